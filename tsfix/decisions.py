@@ -1,0 +1,99 @@
+"""What a person has decided about findings, with a reason: accepted ones, and what becomes of single steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Literal
+
+from tsfix.findings import Finding
+from tsfix.values import Location
+
+Do = Literal["accept", "disable", "placeholder", "remove", "keep"]
+"""``accept``: the finding stands and no longer counts; the others say what a copy does with the step."""
+
+PATH_SEPARATOR = " > "
+_NO_OTHER_KEYS = {"extra": "forbid"}
+"""Read by pydantic when a file of decisions is loaded (``decisions_file.py``); nothing here imports it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision of ``tsfix.toml``."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    task_sequence: str
+    """The name or the package ID; ``*`` stands for any text. Compared without case."""
+    rule: str
+    """The rule whose findings it answers, such as ``R24``."""
+    do: Do
+    reason: str
+    """Why; reports show it beside the finding."""
+    step: str = ""
+    """The path by names (``Install > Setup Windows and ConfigMgr``) or by numbers (``1.3.6``); empty for any step."""
+    until: str = ""
+    """The last day on which it holds, ``2027-03-31``; empty for always."""
+
+    def holds_on(self, today: str) -> bool:
+        """Tell whether the decision still holds. Days as ``YYYY-MM-DD``, which sort as text."""
+        return not self.until or today <= self.until
+
+    def matches(self, finding: Finding, package_id: str = "") -> bool:
+        """Tell whether the decision is about the finding."""
+        return finding.rule.casefold() == self.rule.casefold() and self.is_about(finding.location, package_id)
+
+    def is_about(self, location: Location, package_id: str = "") -> bool:
+        """Tell whether the decision is about the place, whatever the rule."""
+        wanted = self.task_sequence.casefold()
+        names = (location.task_sequence.casefold(), package_id.casefold())
+        # A name may itself hold what means something in a pattern, such as brackets.
+        if not any(name and (name == wanted or fnmatchcase(name, wanted)) for name in names):
+            return False
+        numbers = ".".join(str(index + 1) for index in location.position)
+        return not self.step or self.step.casefold() == _path(location) or self.step == numbers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A finding that a decision answers."""
+
+    finding: Finding
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Findings sorted by what was decided about them."""
+
+    open: tuple[Finding, ...]
+    accepted: tuple[Accepted, ...]
+
+
+def decide(
+    findings: Iterable[Finding], decisions: Sequence[Decision], today: str, package_ids: dict[str, str] | None = None
+) -> Decided:
+    """Take out the findings that a decision accepts. ``package_ids`` has the package ID for each part of the export."""
+    ids = package_ids or {}
+    open_findings: list[Finding] = []
+    accepted: list[Accepted] = []
+    for finding in findings:
+        package_id = ids.get(finding.location.part or finding.location.task_sequence, "")
+        answer = next(
+            (
+                decision
+                for decision in decisions
+                if decision.do == "accept" and decision.holds_on(today) and decision.matches(finding, package_id)
+            ),
+            None,
+        )
+        if answer is None:
+            open_findings.append(finding)
+        else:
+            accepted.append(Accepted(finding=finding, decision=answer))
+    return Decided(open=tuple(open_findings), accepted=tuple(accepted))
+
+
+def _path(location: Location) -> str:
+    return PATH_SEPARATOR.join(location.path).casefold()

@@ -1,0 +1,112 @@
+"""An export as the core sees it: named parts in memory, the task sequences among them, and changes to the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tsfix.task_sequence import TaskSequence
+from tsfix.values import Location, PackageId
+
+PartsKind = Literal["console-export", "single-file"]
+"""``console-export``: the parts of an export zip or of its unpacked folder; ``single-file``: one XML file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of one export, as bytes, in the order of the file."""
+
+    name: str
+    """The file as the person named it; ``outer.zip!inner.zip`` for a zip inside a zip."""
+    kind: PartsKind
+    parts: Mapping[str, bytes]
+    """Part name (with ``/``) to content. A single file has one part, named like the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartChanges:
+    """What a copy changes in the parts of its original; all other parts stay as they are, byte for byte."""
+
+    replaced: Mapping[str, bytes] = field(default_factory=dict)
+    """New content, by the part's name in the original."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """New name, by the part's name in the original."""
+    removed: frozenset[str] = frozenset()
+    """Names of the original's parts that the copy lacks."""
+
+    def apply(self, parts: Parts) -> dict[str, bytes]:
+        """The parts of the copy, in the order of the original."""
+        return {
+            self.renamed.get(name, name): self.replaced.get(name, data)
+            for name, data in parts.parts.items()
+            if name not in self.removed
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceInfo:
+    """One row of ``ReferencesInfo.xml``: what the exporting site knew about a referenced object."""
+
+    package_id: PackageId
+    """The referenced object."""
+    name: str
+    description: str
+    version: str
+    program: str
+    package_type: str
+    """``0`` package, ``3`` driver package, ``4`` task sequence, ``257`` image, ``258`` boot image, ``259`` upgrade."""
+    owner: PackageId
+    """The task sequence that refers to it."""
+    element: int
+    """The number of the ``string`` element."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageObject:
+    """A dependency that travels in the export: a package, boot image or the like, with some of its properties."""
+
+    package_id: PackageId
+    class_name: str
+    """``SMS_Package``, ``SMS_BootImagePackage`` and so on."""
+    part: str
+    properties: Mapping[str, str]
+    """Plain properties of ``object.xml`` by name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedTaskSequence:
+    """One task sequence of an export together with the parts it came from."""
+
+    task_sequence: TaskSequence
+    part: str
+    """The part that holds the sequence."""
+    format: Literal["object-xml", "raw-sequence", "escaped-sequence", "task-sequence-package", "mdt"]
+    references_info: tuple[ReferenceInfo, ...] = ()
+    location: Location = field(default_factory=lambda: Location(file=""))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """A part that could not be read, with the place and the reason; the rest of the export is still used."""
+
+    location: Location
+    message: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """Everything read from one export."""
+
+    parts: Parts
+    task_sequences: tuple[ExportedTaskSequence, ...]
+    usmt_marker: PackageId | None = None
+    """The exporting site's default USMT package (``USERSTATE_MIGRATION_PACKAGE.xml``)."""
+    package_objects: tuple[PackageObject, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file as the person named it."""
+        return self.parts.name

@@ -1,0 +1,188 @@
+"""A hierarchy as the person described it: sites, their versions, packages, and what replaces a package at which site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from tsfix.values import PackageId, SiteCode
+
+_NO_OTHER_KEYS = {"extra": "forbid"}
+"""Read by pydantic when a hierarchy file is loaded (``hierarchy_file.py``); nothing here imports it."""
+
+PackageKind = Literal["client", "usmt", "boot-image", "driver", "image", "upgrade", "application", "package"]
+SiteKind = Literal["central", "primary", "secondary"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """At one site, one package takes the place of another."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    old: PackageId
+    new: PackageId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One site of the hierarchy."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    code: SiteCode
+    version: str
+    """A version or build as the person wrote it, such as ``1706`` or ``5.00.8540.1000``."""
+    parent: SiteCode | None = None
+    replacements: tuple[Replacement, ...] = ()
+    kind: SiteKind | None = None
+    name: str = ""
+    server: str = ""
+    """The name of the site server."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPackage:
+    """What the hierarchy file says about one package. It overrides what an export says."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    id: PackageId
+    kind: PackageKind = "package"
+    name: str = ""
+    default: bool | None = None
+    """True for a package that setup made and updates replace; None where the file does not say."""
+    pre_production: bool = False
+    """True for the client piloting package."""
+    client_version: str = ""
+    """The client version that the package or boot image holds."""
+    pe_version: str = ""
+    """The Windows PE build of a boot image."""
+    architecture: str = ""
+    """The architecture of a boot image, such as ``x64``."""
+    version: str = ""
+    """The version that is written on the package; for the default USMT package the build of its ADK."""
+    source_path: str = ""
+    """Where the site takes the files from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTaskSequence:
+    """One task sequence of the hierarchy, by ID and name."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    id: PackageId
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Members:
+    """The members of a collection that are assigned to one site."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    site: str
+    """The site's code; empty for members that are assigned to no site."""
+    count: int
+    """How many members, with and without a client."""
+    without_client: int = 0
+    unreadable: int = 0
+    """Members with a client whose version could not be read."""
+    lowest_client: str = ""
+    """The lowest client version among them; empty where none is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """A task sequence deployed to a collection, and who would get it."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    id: str
+    task_sequence: PackageId
+    collection: str
+    """The ID of the collection."""
+    collection_name: str = ""
+    members: tuple[Members, ...] = ()
+    """One entry for each site; empty where the members were not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreProduction:
+    """The setting that upgrades the clients of one collection first."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    enabled: bool
+    collection: str = ""
+    """The ID of the piloting collection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """When, where and how a script wrote the file."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    written: str = ""
+    """Local time, such as ``20261122-211005``."""
+    site: str = ""
+    """The code of the site that was asked."""
+    server: str = ""
+    by: str = ""
+    """``console`` or ``administration service``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """Something that the inventory could not read, or could not decide."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hierarchy:
+    """Everything that the hierarchy file says."""
+
+    __pydantic_config__ = _NO_OTHER_KEYS
+
+    sites: tuple[Site, ...] = ()
+    packages: tuple[KnownPackage, ...] = ()
+    task_sequences: tuple[KnownTaskSequence, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    pre_production: PreProduction | None = None
+    """None where the file does not say."""
+    notes: tuple[Note, ...] = ()
+    """What is missing here although someone looked for it."""
+    inventory: Inventory | None = None
+    """None in a file that was written by hand."""
+
+    def site(self, code: str) -> Site | None:
+        """The site of that code (compared without case), or None."""
+        return next((site for site in self.sites if site.code.upper() == code.upper()), None)
+
+    def package(self, package_id: str) -> KnownPackage | None:
+        """The package of that ID (compared without case), or None."""
+        return self._packages.get(package_id.upper())
+
+    @cached_property
+    def _packages(self) -> dict[str, KnownPackage]:
+        """An inventory holds thousands, and every reference is looked up."""
+        return {known.id.upper(): known for known in reversed(self.packages)}
+
+    def ids(self) -> Iterator[PackageId]:
+        """Every package ID that the file names, task sequences included."""
+        for known in self.packages:
+            yield known.id
+        for task_sequence in self.task_sequences:
+            yield task_sequence.id
+        for site in self.sites:
+            for replacement in site.replacements:
+                yield replacement.old
+                yield replacement.new

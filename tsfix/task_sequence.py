@@ -1,0 +1,263 @@
+"""The model of a task sequence: groups, steps, conditions, variables, references and package properties.
+
+Everything is immutable. A group or step is addressed by its position (indexes from the root, unique) and shown by its
+path (names, not unique). ``element`` is the number of the XML element in document order, counted from 0, in the XML text
+that holds it: byte spans are found from it, and only when an edit is made.
+Nothing of the sequence is lost on the way into the model: what it has no field for is kept as text in ``other``, so that
+a comparison of two models sees every difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from tsfix.values import PackageId, Position, StepType
+
+Attributes = tuple[tuple[str, str], ...]
+"""Names and values in the order of the file."""
+
+
+def attribute(attributes: Attributes, name: str) -> str | None:
+    """The value of the attribute, or None when it is not there."""
+    for found, value in attributes:
+        if found == name:
+            return value
+    return None
+
+
+def _is_true(value: str | None) -> bool:
+    return value is not None and value.strip().lower() == "true"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A task sequence variable that a step sets for its own program: ``<variable name= property=>value</variable>``."""
+
+    name: str
+    """The variable that the client reads, such as ``_SMSClientPackageID``."""
+    property: str
+    """The property that the console's editor reads, such as ``ClientPackageID``; empty when missing."""
+    value: str
+    """The text as XML gives it: line breaks are LF, blanks are kept."""
+    attributes: Attributes
+    """All attributes, ``name``, ``property`` and ``hidden`` among them."""
+    element: int
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionPart:
+    """One element of a condition: an operator, an expression, or a part of an operating system condition."""
+
+    kind: str
+    """The element's name: ``operator``, ``expression``, ``osConditionGroup``, ``osExpressionGroup``, ``platformKey``."""
+    type: str
+    """``and``, ``or``, ``not``, or the class of an expression; empty when missing."""
+    attributes: Attributes
+    variables: tuple[Variable, ...]
+    """What an expression tests: its properties such as ``Operator``, ``Value``, ``Variable``."""
+    children: tuple[ConditionPart, ...]
+    element: int
+    other: tuple[str, ...] = ()
+
+    def value(self, name: str) -> str | None:
+        """The value of the expression's property of that name, or None."""
+        for variable in self.variables:
+            if variable.name == name:
+                return variable.value
+        return None
+
+    def walk(self) -> Iterator[ConditionPart]:
+        """The part itself and all below it, in document order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """What decides whether a group or step runs. Several parts on the top level are read as "and"."""
+
+    parts: tuple[ConditionPart, ...]
+    attributes: Attributes
+    element: int
+    other: tuple[str, ...] = ()
+
+    def walk(self) -> Iterator[ConditionPart]:
+        """All parts, in document order."""
+        for part in self.parts:
+            yield from part.walk()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step, or the call of a child task sequence (``kind`` tells which)."""
+
+    kind: Literal["step", "subtasksequence"]
+    type: StepType
+    """Empty where the element has no type (MDT's plain script steps)."""
+    name: str
+    description: str
+    position: Position
+    path: tuple[str, ...]
+    """The names of the groups around it and its own, outermost first."""
+    attributes: Attributes
+    condition: Condition | None
+    action: str
+    """The command line that the client runs; it repeats values of the variables."""
+    action_element: int | None
+    variables: tuple[Variable, ...]
+    variable_list_element: int | None
+    element: int
+    line: int
+    """The line of the start tag in the XML text of the sequence, counted from 1."""
+    in_disabled_group: bool = False
+    other: tuple[str, ...] = ()
+
+    @property
+    def disabled(self) -> bool:
+        """True when the step itself is disabled; a group around it may be disabled as well."""
+        return _is_true(attribute(self.attributes, "disable"))
+
+    @property
+    def runs(self) -> bool:
+        """False when the step or a group around it is disabled."""
+        return not self.disabled and not self.in_disabled_group
+
+    def variable(self, name: str) -> Variable | None:
+        """The variable of that name (compared without case), or None."""
+        wanted = name.lower()
+        for variable in self.variables:
+            if variable.name.lower() == wanted:
+                return variable
+        return None
+
+    def property(self, name: str) -> Variable | None:
+        """The variable with that property (compared without case), or None."""
+        wanted = name.lower()
+        for variable in self.variables:
+            if variable.property.lower() == wanted:
+                return variable
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group of groups and steps, with a condition that guards all of them."""
+
+    name: str
+    description: str
+    position: Position
+    path: tuple[str, ...]
+    attributes: Attributes
+    condition: Condition | None
+    children: tuple[Group | Step, ...]
+    element: int
+    line: int
+    in_disabled_group: bool = False
+    other: tuple[str, ...] = ()
+
+    @property
+    def disabled(self) -> bool:
+        """True when the group itself is disabled."""
+        return _is_true(attribute(self.attributes, "disable"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One entry of the sequence's ``referenceList``: a package (with or without a program) or an application."""
+
+    package: PackageId | None
+    program: str | None
+    application: str | None
+    attributes: Attributes
+    element: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """The content of a ``<sequence>`` element."""
+
+    version: str
+    """The version of the schema, such as ``3.10``. It is not the version of a site."""
+    attributes: Attributes
+    references: tuple[Reference, ...]
+    reference_list_element: int | None
+    global_variables: tuple[Variable, ...]
+    children: tuple[Group | Step, ...]
+    element: int
+    """The number of the ``<sequence>`` element itself: 0 unless it stands inside a larger document."""
+    other: tuple[str, ...] = ()
+
+    def walk(self) -> Iterator[Group | Step]:
+        """All groups and steps, in document order."""
+        stack = list(reversed(self.children))
+        while stack:
+            item = stack.pop()
+            yield item
+            if isinstance(item, Group):
+                stack.extend(reversed(item.children))
+
+    def steps(self) -> Iterator[Step]:
+        """All steps and child calls, in document order."""
+        for item in self.walk():
+            if isinstance(item, Step):
+                yield item
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageProperty:
+    """One PROPERTY of the object that holds the sequence, such as ``Name`` or ``BootImageID``."""
+
+    name: str
+    value: str | tuple[str, ...] | None
+    """The text; a tuple for an array; None for NULL, which differs from the empty text."""
+    attributes: Attributes
+    element: int
+    """The number of the PROPERTY element."""
+    value_element: int | None
+    """The number of its VALUE element (of a plain property); None for NULL and arrays."""
+    other: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectReference:
+    """One entry of the object's ``References`` array (class ``SMS_TaskSequence_Reference``)."""
+
+    package: PackageId
+    """A package ID, or the name of an application."""
+    program: str | None
+    type: str
+    """``0`` a package, ``1`` an application."""
+    element: int
+    """The number of the VALUE.OBJECT element."""
+    package_element: int
+    """The number of the VALUE element that holds the package ID."""
+    program_element: int | None = None
+    """The number of the VALUE element that holds the program; None for NULL."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSequence:
+    """One task sequence: its sequence and, where the file has it, the object around it."""
+
+    name: str
+    """The name in the console; the file's name where the format holds none."""
+    package_id: PackageId | None
+    """None where the format holds none (a raw sequence, MDT)."""
+    sequence: Sequence
+    properties: tuple[PackageProperty, ...] = ()
+    """The properties of ``object.xml`` in the order of the file; empty for other formats."""
+    object_references: tuple[ObjectReference, ...] = ()
+    object_other: tuple[str, ...] = ()
+    """What ``object.xml`` holds besides properties, as canonical XML."""
+
+    def property(self, name: str) -> PackageProperty | None:
+        """The property of that name (compared without case), or None."""
+        wanted = name.lower()
+        for found in self.properties:
+            if found.name.lower() == wanted:
+                return found
+        return None
