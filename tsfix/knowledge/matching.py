@@ -1,0 +1,245 @@
+"""Is a feature in use? The one predicate that checks and rewrites share, so that finding and mending cannot disagree.
+
+What ``where`` and ``op`` of a ``Match`` mean:
+
+- ``variable``, ``attribute``, ``package-property``: the value of that name. ``present``, ``absent``, ``nonempty``,
+  ``equals``, ``not-equals``, ``in``, ``not-in``, ``regex``, ``gt`` (a number above), ``longer-than`` (characters).
+  A missing value matches ``absent`` only; values are compared without case and without blanks around them.
+- ``variable`` with ``empty-secret``: a variable with one of these properties has no value.
+- ``action``: ``regex`` searches the action line.
+- ``condition``: an expression has the property ``name`` (``equals``, ``regex``); ``present``: any condition.
+- ``text``: the name occurs anywhere in the sequence, inline scripts and dynamic rules included.
+- ``step``: ``present`` (the step's being there), ``with`` (a step of that type is in the sequence too), ``after`` (it
+  stands directly behind one).
+- ``reference``: ``present`` (the reference list has entries with that attribute), ``child-has-subtasksequence``.
+- ``sequence-attribute`` with ``version-above``, ``child`` (an element of the sequence), ``container`` (``present``,
+  ``count-gt``), ``text-size``.
+- ``none``, and the operators in ``NEEDS_MORE``: never in use here, because the file alone does not show it.
+
+``#`` in a name stands for an index.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from tsfix.knowledge.context import Context
+from tsfix.knowledge.facts import Feature, Match
+from tsfix.task_sequence import Group, Step, Variable, attribute
+
+__all__ = ["NEEDS_MORE", "Context", "Item", "carriers", "in_use", "is_neutral", "neutral_carriers", "same_name"]
+
+Item = Step | Group | None
+"""What is asked about; None asks about the whole sequence."""
+
+NEEDS_MORE = frozenset({"compare-with", "unknown-property", "newer-than-target"})
+"""Operators that need the target or the whole knowledge base; checks of their own look for these."""
+
+
+def in_use(feature: Feature, item: Item, context: Context) -> bool:
+    """Tell whether the step, group or (with None) the sequence uses the feature."""
+    return _holds(feature.match, item, context) and (feature.only_if is None or _holds(feature.only_if, item, context))
+
+
+def carriers(feature: Feature, step: Step) -> tuple[Variable, ...]:
+    """The variables of the step that carry the feature, at whatever value. Empty for a feature without a variable."""
+    if not feature.variable:
+        return ()
+    return tuple(variable for variable in step.variables if same_name(feature.variable, variable.name))
+
+
+def is_neutral(feature: Feature, value: str) -> bool:
+    """Tell whether the feature is not in use at this value and the variable or attribute can be taken out."""
+    return _plain(value) in {_plain(neutral) for neutral in feature.neutral}
+
+
+def neutral_carriers(feature: Feature, step: Step, context: Context) -> tuple[Variable, ...]:
+    """The carriers that can be taken out without a loss: at a neutral value, or idle because ``only_if`` fails."""
+    if not feature.neutral:
+        return ()
+    idle = feature.only_if is not None and not _holds(feature.only_if, step, context)
+    return tuple(variable for variable in carriers(feature, step) if idle or is_neutral(feature, variable.value))
+
+
+def same_name(known: str, name: str) -> bool:
+    """Tell whether the names are the same without case; ``#`` in the known one stands for an index."""
+    if "#" not in known:
+        return known.casefold() == name.casefold()
+    return _indexed(known).fullmatch(name) is not None
+
+
+@cache
+def _indexed(known: str) -> re.Pattern[str]:
+    return re.compile(re.escape(known).replace(r"\#", r"\d+"), re.IGNORECASE)
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+def _plain(value: str) -> str:
+    return value.strip().casefold()
+
+
+def _number(value: str) -> int | None:
+    try:
+        return int(value.strip())
+    except ValueError:
+        return None
+
+
+def _value_matches(match: Match, value: str) -> bool:
+    """Test a value that is there."""
+    plain = _plain(value)
+    wanted = {_plain(one) for one in match.values}
+    if match.op == "present":
+        return True
+    if match.op == "nonempty":
+        return plain != ""
+    if match.op in {"equals", "equals-ignore-case", "in"}:
+        return plain in wanted
+    if match.op in {"not-equals", "not-in"}:
+        return plain not in wanted
+    if match.op == "regex":
+        return any(_pattern(one).search(value) for one in match.values)
+    if match.op == "gt":
+        number = _number(value)
+        return number is not None and number > int(match.values[0])
+    if match.op == "longer-than":
+        return len(value) > int(match.values[0])
+    return False
+
+
+def _any_value(match: Match, values: Iterable[str]) -> bool:
+    found = list(values)
+    if match.op == "absent":
+        return not found
+    return any(_value_matches(match, value) for value in found)
+
+
+def _holds(match: Match, item: Item, context: Context) -> bool:
+    if match.op in NEEDS_MORE or match.where not in _WHERE:
+        return False
+    return _WHERE[match.where](match, item, context)
+
+
+def _items(item: Item, context: Context) -> Iterable[Step | Group]:
+    return context.sequence.walk() if item is None else (item,)
+
+
+def _steps(item: Item, context: Context) -> Iterable[Step]:
+    return (one for one in _items(item, context) if isinstance(one, Step))
+
+
+def _variable(match: Match, item: Item, context: Context) -> bool:
+    variables = (variable for step in _steps(item, context) for variable in step.variables)
+    if match.op == "empty-secret":
+        secrets = {name.casefold() for name in match.values}
+        return any(variable.property.casefold() in secrets and not variable.value.strip() for variable in variables)
+    return _any_value(match, (variable.value for variable in variables if same_name(match.name, variable.name)))
+
+
+def _attribute(match: Match, item: Item, context: Context) -> bool:
+    return any(
+        _any_value(match, () if (value := attribute(one.attributes, match.name)) is None else (value,))
+        for one in _items(item, context)
+    )
+
+
+def _action(match: Match, item: Item, context: Context) -> bool:
+    return any(_value_matches(match, step.action) for step in _steps(item, context))
+
+
+def _condition(match: Match, item: Item, context: Context) -> bool:
+    conditions = [one.condition for one in _items(item, context) if one.condition is not None]
+    if match.op == "present":
+        return bool(conditions)
+    return any(
+        _value_matches(match, variable.value)
+        for condition in conditions
+        for part in condition.walk()
+        for variable in part.variables
+        if same_name(match.name, variable.name)
+    )
+
+
+def _text(match: Match, item: Item, context: Context) -> bool:
+    return match.name.casefold() in context.text
+
+
+def _step(match: Match, item: Item, context: Context) -> bool:
+    types = {value.casefold() for value in match.values}
+    if match.op == "with":
+        return any(step.type.casefold() in types for step in context.sequence.steps())
+    if match.op == "after" and isinstance(item, Step):
+        before = context.step_before(item)
+        return before is not None and before.type.casefold() in types
+    return match.op == "present"
+
+
+def _reference(match: Match, item: Item, context: Context) -> bool:
+    if match.op == "child-has-subtasksequence":
+        children = (context.child(step) for step in _steps(item, context) if step.kind == "subtasksequence")
+        return any(
+            grandchild.kind == "subtasksequence"
+            for child in children
+            if child is not None
+            for grandchild in child.steps()
+        )
+    held = {"package": "package", "application": "application"}.get(match.name)
+    return held is not None and any(getattr(one, held) is not None for one in context.sequence.references)
+
+
+def _sequence_attribute(match: Match, item: Item, context: Context) -> bool:
+    value = attribute(context.sequence.attributes, match.name)
+    if match.op == "version-above":
+        return value is not None and _schema_version(value) > _schema_version(match.values[0])
+    return _any_value(match, () if value is None else (value,))
+
+
+def _schema_version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text))
+
+
+def _child(match: Match, item: Item, context: Context) -> bool:
+    return match.name.casefold() == "globalvarlist" and bool(context.sequence.global_variables)
+
+
+def _package_property(match: Match, item: Item, context: Context) -> bool:
+    found = None if context.task_sequence is None else context.task_sequence.property(match.name)
+    if found is None:
+        return match.op == "absent"
+    if match.op == "present":
+        return True
+    if isinstance(found.value, tuple):
+        return match.op == "nonempty" and bool(found.value)
+    return found.value is not None and _value_matches(match, found.value)
+
+
+def _container(match: Match, item: Item, context: Context) -> bool:
+    if match.op == "count-gt":
+        return context.exported > int(match.values[0])
+    return match.op == "present" and context.console_export
+
+
+def _text_size(match: Match, item: Item, context: Context) -> bool:
+    return match.op == "gt" and context.size > int(match.values[0])
+
+
+_WHERE: dict[str, Callable[[Match, Item, Context], bool]] = {
+    "variable": _variable,
+    "attribute": _attribute,
+    "action": _action,
+    "condition": _condition,
+    "text": _text,
+    "step": _step,
+    "reference": _reference,
+    "sequence-attribute": _sequence_attribute,
+    "child": _child,
+    "package-property": _package_property,
+    "container": _container,
+    "text-size": _text_size,
+}

@@ -1,0 +1,115 @@
+"""Typed facts about variables, conditions and extensions; ``facts.py`` holds those about versions and steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tsfix.knowledge.facts import Confidence, Introduced, Source
+from tsfix.values import Severity, VersionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnOlder:
+    """What becomes of a variable on a client that does not know it."""
+
+    effect: str
+    severity: Severity
+    """Our judgement, not Microsoft's."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableFact:
+    """One task sequence variable that Configuration Manager itself knows."""
+
+    name: str
+    kind: str
+    """``read-only``, ``action-input``, ``action-output``, ``action-input+output``, ``override``, ``hidden`` or
+    ``convention``."""
+    applies_to: tuple[str, ...]
+    """Names of the steps it belongs to; empty for the whole task sequence."""
+    introduced: Introduced
+    confidence: Confidence
+    source: Source
+    why: str = ""
+    """What the version rests on, in words."""
+    on_older: OnOlder | None = None
+    """None where it makes no difference that a client does not know it, or where every client knows it."""
+    array_members: tuple[str, ...] = ()
+    deprecated: VersionId | None = None
+    deprecated_without_version: bool = False
+    """Microsoft advises against it, but does not say since when."""
+    removed: VersionId | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitChange:
+    """A limit or behaviour of a known thing that a later version changed."""
+
+    what: str
+    before: str
+    now: str
+    version: VersionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorFact:
+    """An operator of a condition's expression."""
+
+    name: str
+    introduced: Introduced
+    evidence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformFact:
+    """A platform that a version added to the list of operating systems in a condition."""
+
+    platform: str
+    version: VersionId
+    names: str
+    """A pattern, found in the names that the console shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionFact:
+    """One type of expression that a condition can hold."""
+
+    type: str
+    label: str
+    """The name in the console's editor."""
+    introduced: Introduced
+    confidence: Confidence
+    properties: tuple[tuple[str, str], ...]
+    """Property and what it holds."""
+    operators: tuple[OperatorFact, ...]
+    """Only where operators have a history of their own."""
+    older_client: str
+    """What an older client makes of it."""
+    place: str
+    """``condition``; ``dynamic-rules`` (only inside Set Dynamic Variables); ``mdt`` (no export has it)."""
+    sources: tuple[str, ...]
+    more_types: tuple[str, ...] = ()
+    rewrite: tuple[str, ...] = ()
+    note: str = ""
+    platforms_added: tuple[PlatformFact, ...] = ()
+    """Oldest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorFact:
+    """One product that extends task sequences."""
+
+    vendor: str
+    product: str
+    evidence: str
+    """``seen``, ``vendor`` (its documentation) or ``general``."""
+    step_types: tuple[str, ...]
+    programs: tuple[str, ...]
+    """Programs that command lines of it start; compared without case."""
+    marks: tuple[str, ...]
+    """Variables whose names give it away."""
+    note: str
+    sources: tuple[str, ...]
