@@ -1,0 +1,72 @@
+"""Read one XML or text file as the only part of an export."""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+from pathlib import Path
+
+from tsfix.containers.limits import DEFAULT_LIMITS, Limits
+from tsfix.errors import UnreadableError
+from tsfix.export import Parts
+from tsfix.values import Location
+
+
+def read_bytes(path: Path, name: str, *, limit: int) -> bytes:
+    """Read a whole file of at most ``limit`` bytes.
+
+    Raises ``UnreadableError`` for a file that is missing, too large, a device or a pipe, or that may not be read.
+    """
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise _error(name, "This is a folder, a device or a pipe, not a file.", "Name a file or an export folder.")
+        if found.st_size > limit:
+            message = f"The file has {found.st_size:,} bytes; at most {limit:,} are read."
+            raise _error(name, message, "Task sequences are far smaller: check that this is the right file.")
+        with path.open("rb") as file:
+            data = file.read(found.st_size + 1)  # a larger number would be allocated in full at once
+    except OSError as error:
+        raise cannot_open(name, error) from None
+    if len(data) != found.st_size:
+        raise _error(name, "The file changed while it was read.", "Try again when no program writes to it.")
+    return data
+
+
+def read_file(path: Path, name: str, *, limits: Limits = DEFAULT_LIMITS) -> Parts:
+    """Read one file as the only part of an export. Raises ``UnreadableError``."""
+    return single_file(path.name, read_bytes(path, name, limit=limits.part_bytes), name)
+
+
+def single_file(part: str, data: bytes, name: str) -> Parts:
+    """The parts of an export that is one file; ``part`` is the file's name without folders."""
+    return Parts(name=name, kind="single-file", parts={part: data})
+
+
+def cannot_open(name: str, error: OSError) -> UnreadableError:
+    """The error for a file or folder that the system does not let us read."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return _error(name, "There is no such file or folder.", "Check the spelling and the current folder.")
+    if isinstance(error, PermissionError):
+        remedy = "Check your rights, and whether another program has the file open."
+        return _error(name, "The file or folder may not be read.", remedy)
+    reason = error.strerror or type(error).__name__
+    return _error(name, f"The file or folder cannot be read: {reason}.", "Copy it to a local disk and try again.")
+
+
+def _error(name: str, message: str, remedy: str) -> UnreadableError:
+    return UnreadableError(message, remedy=remedy, location=Location(file=name))
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file, read in pieces; empty for what is no file or cannot be read."""
+    state = hashlib.sha256()
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            while piece := file.read(1 << 20):
+                state.update(piece)
+    except OSError:
+        return ""
+    return state.hexdigest()
