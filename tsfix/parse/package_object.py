@@ -1,0 +1,169 @@
+"""Reads ``object.xml``, the CIM-XML INSTANCE that holds a task sequence or a dependency."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from lxml import etree
+
+from tsfix.parse.sequence import canonical
+from tsfix.task_sequence import ObjectReference, PackageProperty
+from tsfix.values import PackageId
+
+SEQUENCE_PROPERTY = "Sequence"
+REFERENCES_PROPERTY = "References"
+SEQUENCE_PLACEHOLDER = "(the sequence)"
+"""Stands for the value of the property ``Sequence``: the model holds the sequence itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedObject:
+    """One INSTANCE: its class, its properties and, for a task sequence, the text of the sequence."""
+
+    class_name: str
+    properties: tuple[PackageProperty, ...]
+    references: tuple[ObjectReference, ...]
+    sequence_text: str | None
+    """The decoded text of the property ``Sequence``; None where it is missing or NULL."""
+    sequence_line: int
+    """The line in ``object.xml`` on which the value of ``Sequence`` starts."""
+    other: tuple[str, ...]
+
+    def value(self, name: str) -> str:
+        """The text of a plain property; empty when it is missing, NULL or an array."""
+        wanted = name.lower()
+        for found in self.properties:
+            if found.name.lower() == wanted and isinstance(found.value, str):
+                return found.value
+        return ""
+
+
+def read_object(root: etree._Element) -> ParsedObject:
+    """Read an ``INSTANCE`` element. The tree is used up: values are taken out of it, what is left is fingerprinted."""
+    properties: list[PackageProperty] = []
+    references: tuple[ObjectReference, ...] = ()
+    sequence_text: str | None = None
+    sequence_line = 1
+    number = 1
+    for child in root:
+        if not isinstance(child.tag, str):
+            continue
+        size = sum(1 for _ in child.iter("*"))
+        if child.tag in ("PROPERTY", "PROPERTY.ARRAY"):
+            found, value_element = _property(child, number)
+            if found.name == SEQUENCE_PROPERTY and isinstance(found.value, str):
+                sequence_text = found.value
+                sequence_line = _line_of(value_element)
+                found = PackageProperty(
+                    name=found.name,
+                    value=SEQUENCE_PLACEHOLDER,
+                    attributes=found.attributes,
+                    element=found.element,
+                    value_element=found.value_element,
+                )
+            properties.append(found)
+        elif child.tag == "PROPERTY.OBJECTARRAY":
+            name = child.get("NAME", "")
+            if name == REFERENCES_PROPERTY:
+                references = tuple(_references(child, number))
+            array = child.find("VALUE.OBJECTARRAY")
+            value = None
+            if array is not None:
+                value = digest(array)
+                child.remove(array)
+            properties.append(
+                PackageProperty(name=name, value=value, attributes=(), element=number, value_element=None)
+            )
+        number += size
+    return ParsedObject(
+        class_name=root.get("CLASSNAME", ""),
+        properties=tuple(properties),
+        references=references,
+        sequence_text=sequence_text,
+        sequence_line=sequence_line,
+        other=(digest(root),),
+    )
+
+
+def _property(element: etree._Element, number: int) -> tuple[PackageProperty, etree._Element | None]:
+    """Read one plain or array property and blank its values in the tree."""
+    value: str | tuple[str, ...] | None = None
+    value_number: int | None = None
+    value_element: etree._Element | None = None
+    offset = 1
+    for child in element:
+        size = sum(1 for _ in child.iter("*"))
+        if child.tag == "VALUE" and value_element is None:
+            value, value_element, value_number = child.text or "", child, number + offset
+            child.text = None
+        elif child.tag == "VALUE.ARRAY":
+            items = [item for item in child if item.tag == "VALUE"]
+            value = tuple(item.text or "" for item in items)
+            for item in items:
+                child.remove(item)
+        offset += size
+    found = PackageProperty(
+        name=element.get("NAME", ""), value=value, attributes=(), element=number, value_element=value_number
+    )
+    return found, value_element
+
+
+def _references(array: etree._Element, number: int) -> list[ObjectReference]:
+    """The entries of the ``References`` array, with the numbers of the elements that a rewrite touches."""
+    found: list[ObjectReference] = []
+    values: dict[str, tuple[str, int]] = {}
+    entry: int | None = None
+    current = ""
+    for offset, element in enumerate(array.iter("*")):
+        tag = element.tag
+        if tag == "VALUE.OBJECT":
+            if entry is not None:
+                found.append(_reference(entry, values))
+            entry, values = number + offset, {}
+        elif tag == "PROPERTY":
+            current = element.get("NAME", "")
+        elif tag == "VALUE" and current in _REFERENCE_VALUES and _holder(element) == "PROPERTY":
+            values[current] = (element.text or "", number + offset)
+            element.text = None
+    if entry is not None:
+        found.append(_reference(entry, values))
+    return found
+
+
+_REFERENCE_VALUES = frozenset({"Package", "Program", "Type"})
+
+
+def _holder(element: etree._Element) -> str:
+    parent = element.getparent()
+    return "" if parent is None else str(parent.tag)
+
+
+def _reference(entry: int, values: dict[str, tuple[str, int]]) -> ObjectReference:
+    package, package_element = values.get("Package", ("", -1))
+    program, program_element = values.get("Program", (None, None))
+    return ObjectReference(
+        package=PackageId(package),
+        program=program,
+        type=values.get("Type", ("0", -1))[0],
+        element=entry,
+        package_element=package_element,
+        program_element=program_element,
+    )
+
+
+def digest(element: etree._Element) -> str:
+    """A fingerprint of everything in the element but its indents: qualifiers and attributes have no field of their own.
+
+    The tree is used up.
+    """
+    for inside in element.iter("*"):
+        if len(inside) and not (inside.text or "").strip():
+            inside.text = None
+        if not (inside.tail or "").strip():
+            inside.tail = None
+    return hashlib.sha256(canonical(element).encode("utf-8")).hexdigest()[:16]
+
+
+def _line_of(element: etree._Element | None) -> int:
+    return 1 if element is None else element.sourceline or 1

@@ -1,0 +1,284 @@
+"""Reads a ``<sequence>`` element into the model, numbering every element on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from tsfix.task_sequence import (
+    Attributes,
+    Condition,
+    ConditionPart,
+    Group,
+    Reference,
+    Sequence,
+    Step,
+    Variable,
+    attribute,
+)
+from tsfix.values import PackageId, Position, StepType
+
+_STEP_KINDS = frozenset({"step", "subtasksequence"})
+_CONDITION_KINDS = frozenset({"operator", "expression", "osConditionGroup", "osExpressionGroup", "platformKey"})
+
+
+def read_sequence(root: etree._Element, first_element: int = 0) -> Sequence:
+    """Read a ``<sequence>`` element.
+
+    ``first_element`` is the number of this element in its document: 0 unless the sequence stands inside a larger
+    document (``SmsTaskSequencePackage``).
+    """
+    return _Reader(first_element).sequence(root)
+
+
+class _Reader:
+    """Walks one sequence in document order and hands out element numbers.
+
+    Every method consumes the number of its own element first, then those of everything inside it, so that the numbers
+    equal the order of start tags without a table of all elements.
+    """
+
+    def __init__(self, first_element: int) -> None:
+        self._next = first_element
+
+    def _take(self) -> int:
+        number = self._next
+        self._next += 1
+        return number
+
+    def _skip(self, element: etree._Element) -> str:
+        """Pass over an element that the model has no field for; its canonical text is kept."""
+        self._next += sum(1 for _ in element.iter("*"))
+        return canonical(element)
+
+    def sequence(self, root: etree._Element) -> Sequence:
+        number = self._take()
+        references: tuple[Reference, ...] = ()
+        reference_list: int | None = None
+        global_variables: tuple[Variable, ...] = ()
+        has_globals = False
+        children: list[Group | Step] = []
+        other = loose_text(root)
+        for child in root:
+            tag = child.tag
+            if not isinstance(tag, str):
+                other.append(canonical(child))
+            elif tag in _STEP_KINDS or tag == "group":
+                children.append(self._item(child, (len(children),), (), in_disabled_group=False))
+            elif tag == "referenceList" and reference_list is None:
+                reference_list = self._take()
+                other.extend(attribute_texts(child))
+                references = tuple(self._references(child, other))
+            elif tag == "globalVarList" and not has_globals:
+                has_globals = True
+                self._take()
+                other.extend(attribute_texts(child))
+                global_variables = self._variables(child, other)
+            else:
+                other.append(self._skip(child))
+        return Sequence(
+            version=root.get("version", ""),
+            attributes=_attributes(root),
+            references=references,
+            reference_list_element=reference_list,
+            global_variables=global_variables,
+            children=tuple(children),
+            element=number,
+            other=tuple(other),
+        )
+
+    def _references(self, element: etree._Element, other: list[str]) -> Iterable[Reference]:
+        other.extend(loose_text(element))
+        for child in element:
+            if child.tag != "reference":
+                other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
+                continue
+            number = self._take()
+            if len(child) or (child.text and child.text.strip()):
+                self._next += sum(1 for _ in child.iter("*")) - 1
+                other.append(canonical(child))
+            package = child.get("package")
+            yield Reference(
+                package=None if package is None else PackageId(package),
+                program=child.get("program"),
+                application=child.get("application"),
+                attributes=_attributes(child),
+                element=number,
+            )
+
+    def _item(
+        self, element: etree._Element, position: Position, path: tuple[str, ...], *, in_disabled_group: bool
+    ) -> Group | Step:
+        if element.tag == "group":
+            return self._group(element, position, path, in_disabled_group)
+        return self._step(element, position, path, in_disabled_group)
+
+    def _group(
+        self, element: etree._Element, position: Position, path: tuple[str, ...], in_disabled_group: bool
+    ) -> Group:
+        number = self._take()
+        attributes = _attributes(element)
+        name = element.get("name", "")
+        path = (*path, name)
+        disabled = in_disabled_group or (attribute(attributes, "disable") or "").strip().lower() == "true"
+        condition: Condition | None = None
+        children: list[Group | Step] = []
+        other = loose_text(element)
+        for child in element:
+            tag = child.tag
+            if not isinstance(tag, str):
+                other.append(canonical(child))
+            elif tag in _STEP_KINDS or tag == "group":
+                place = (*position, len(children))
+                children.append(self._item(child, place, path, in_disabled_group=disabled))
+            elif tag == "condition" and condition is None:
+                condition = self._condition(child)
+            else:
+                other.append(self._skip(child))
+        return Group(
+            name=name,
+            description=element.get("description", ""),
+            position=position,
+            path=path,
+            attributes=attributes,
+            condition=condition,
+            children=tuple(children),
+            element=number,
+            line=_line(element),
+            in_disabled_group=in_disabled_group,
+            other=tuple(other),
+        )
+
+    def _step(
+        self, element: etree._Element, position: Position, path: tuple[str, ...], in_disabled_group: bool
+    ) -> Step:
+        number = self._take()
+        name = element.get("name", "")
+        condition: Condition | None = None
+        action = ""
+        action_element: int | None = None
+        variables: tuple[Variable, ...] = ()
+        variable_list: int | None = None
+        other = loose_text(element)
+        for child in element:
+            tag = child.tag
+            if not isinstance(tag, str):
+                other.append(canonical(child))
+            elif tag == "action" and action_element is None and not len(child):
+                action_element = self._take()
+                action = child.text or ""
+                other.extend(attribute_texts(child))
+            elif tag == "defaultVarList" and variable_list is None:
+                variable_list = self._take()
+                other.extend(attribute_texts(child))
+                variables = self._variables(child, other)
+            elif tag == "condition" and condition is None:
+                condition = self._condition(child)
+            else:
+                other.append(self._skip(child))
+        return Step(
+            kind="subtasksequence" if element.tag == "subtasksequence" else "step",
+            type=StepType(element.get("type", "")),
+            name=name,
+            description=element.get("description", ""),
+            position=position,
+            path=(*path, name),
+            attributes=_attributes(element),
+            condition=condition,
+            action=action,
+            action_element=action_element,
+            variables=variables,
+            variable_list_element=variable_list,
+            element=number,
+            line=_line(element),
+            in_disabled_group=in_disabled_group,
+            other=tuple(other),
+        )
+
+    def _variables(self, element: etree._Element, other: list[str]) -> tuple[Variable, ...]:
+        found: list[Variable] = []
+        other.extend(loose_text(element))
+        for child in element:
+            if child.tag == "variable":
+                found.append(self._variable(child))
+            else:
+                other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
+        return tuple(found)
+
+    def _variable(self, element: etree._Element) -> Variable:
+        number = self._take()
+        other: tuple[str, ...] = ()
+        if len(element):
+            self._next += sum(1 for _ in element.iter("*")) - 1
+            other = (canonical(element),)
+        return Variable(
+            name=element.get("name", ""),
+            property=element.get("property", ""),
+            value=element.text or "",
+            attributes=_attributes(element),
+            element=number,
+            other=other,
+        )
+
+    def _condition(self, element: etree._Element) -> Condition:
+        number = self._take()
+        other = loose_text(element)
+        parts = tuple(self._condition_parts(element, other))
+        return Condition(parts=parts, attributes=_attributes(element), element=number, other=tuple(other))
+
+    def _condition_parts(self, element: etree._Element, other: list[str]) -> Iterable[ConditionPart]:
+        for child in element:
+            if child.tag in _CONDITION_KINDS:
+                yield self._condition_part(child)
+            else:
+                other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
+
+    def _condition_part(self, element: etree._Element) -> ConditionPart:
+        number = self._take()
+        other = loose_text(element)
+        variables: list[Variable] = []
+        children: list[ConditionPart] = []
+        for child in element:
+            if child.tag == "variable":
+                variables.append(self._variable(child))
+            elif child.tag in _CONDITION_KINDS:
+                children.append(self._condition_part(child))
+            else:
+                other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
+        return ConditionPart(
+            kind=str(element.tag),
+            type=element.get("type", ""),
+            attributes=_attributes(element),
+            variables=tuple(variables),
+            children=tuple(children),
+            element=number,
+            other=tuple(other),
+        )
+
+
+def canonical(element: etree._Element) -> str:
+    """The canonical text of an element, comment or processing instruction, without what follows it."""
+    if not isinstance(element.tag, str):
+        # Asking lxml for the canonical form of a comment ends the process (6.1.3, libxml2 2.14.6).
+        return f"<!-- {getattr(element, 'target', '')} {element.text} -->"
+    return etree.tostring(element, method="c14n", with_comments=True).decode("utf-8")
+
+
+def loose_text(element: etree._Element) -> list[str]:
+    """Text between child elements that is more than white space; the grammar has none, so none may get lost."""
+    pieces = [element.text, *(child.tail for child in element)]
+    return [piece for piece in pieces if piece is not None and piece.strip()]
+
+
+def attribute_texts(element: etree._Element) -> list[str]:
+    """The attributes of an element for which the grammar has none."""
+    return [f"{element.tag!s} {key}={value}" for key, value in element.items()]
+
+
+def _attributes(element: etree._Element) -> Attributes:
+    return tuple((str(name), str(value)) for name, value in element.items())
+
+
+def _line(element: etree._Element) -> int:
+    return element.sourceline or 1
