@@ -1,0 +1,140 @@
+"""Finds out which group or step of one sequence is which of the other, and which of them moved.
+
+There are no identifiers in a sequence, and names repeat. So pairs are found from the surest sign to the weakest:
+
+1. what occurs once on each side with all that it holds is one and the same;
+2. so is a step whose content without its name, or whose type and name, occur once on each side;
+3. a group is the group that its paired content went to, which finds renamed groups;
+4. inside paired groups, what stands between the same neighbours is compared first, then the rest of the group;
+5. what is left is looked for everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tsfix.comparison.alignment import longest_increasing
+from tsfix.comparison.outline import TOP
+from tsfix.comparison.pairing import NOBODY, Pairing, pairing
+from tsfix.comparison.passes import match_everywhere, match_inside, pair_groups_by_content, pair_unique, pairs_of
+from tsfix.task_sequence import Group, Sequence, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One group or step, as it was and as it is."""
+
+    before: Group | Step
+    after: Group | Step
+    moved: bool
+    """True when it stands in another group, or in another order among those that stayed in the group."""
+    same: bool
+    """True when nothing of it changed; what a group holds does not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """A group or step that only the earlier sequence has. What was in a removed group and is gone has its own entry."""
+
+    item: Group | Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A group or step that only the later sequence has. What is new in an added group has its own entry."""
+
+    item: Group | Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """What became of all groups and steps of two sequences."""
+
+    reading_order: tuple[Pair | Removed | Added, ...]
+    """Everything in the order of the later sequence, what was removed where it stood."""
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """What is in both sequences."""
+        return tuple(entry for entry in self.reading_order if isinstance(entry, Pair))
+
+    @property
+    def moved(self) -> tuple[Pair, ...]:
+        """The pairs that moved. What went along inside a moved group did not move itself."""
+        return tuple(pair for pair in self.pairs if pair.moved)
+
+    @property
+    def removed(self) -> tuple[Group | Step, ...]:
+        """What only the earlier sequence has."""
+        return tuple(entry.item for entry in self.reading_order if isinstance(entry, Removed))
+
+    @property
+    def added(self) -> tuple[Group | Step, ...]:
+        """What only the later sequence has."""
+        return tuple(entry.item for entry in self.reading_order if isinstance(entry, Added))
+
+
+def match(before: Sequence, after: Sequence) -> Matching:
+    """Match the groups and steps of two sequences."""
+    work = pairing(before, after)
+    pair_unique(work)
+    pair_groups_by_content(work)
+    match_inside(work, [(TOP, TOP), *pairs_of(work, range(len(work.before.partners)))])
+    match_everywhere(work)
+    return _result(work)
+
+
+def _result(work: Pairing) -> Matching:
+    moved = _moved(work)
+    before, after = work.before, work.after
+    entries: list[tuple[tuple[int, int], Pair | Removed | Added]] = []
+    for index, partner in enumerate(after.partners):
+        if partner == NOBODY:
+            entries.append(((index, -1), Added(item=after.item(index))))
+        else:
+            same = before.prints.own[partner] == after.prints.own[index]
+            pair = Pair(before=before.item(partner), after=after.item(index), moved=partner in moved, same=same)
+            entries.append(((index, -1), pair))
+    for index, place in _places_of_removed(work, moved):
+        entries.append(((place, index), Removed(item=before.item(index))))
+    entries.sort(key=lambda entry: entry[0])
+    return Matching(reading_order=tuple(entry for _, entry in entries))
+
+
+def _moved(work: Pairing) -> set[int]:
+    """What went to another group, or stands outside the longest run that kept its order in its group."""
+    before, after = work.before, work.after
+    moved: set[int] = set()
+    for group in (TOP, *range(len(after.partners))):
+        stayed: list[int] = []
+        for child in after.outline.children_of(group):
+            partner = after.partners[child]
+            if partner == NOBODY:
+                continue
+            if before.outline.parents[partner] == after.partner(group):
+                stayed.append(partner)
+            else:
+                moved.add(partner)
+        # Where a step and a group changed places, the step moved.
+        sizes = [before.outline.ends[partner] - partner for partner in stayed]
+        in_order = {stayed[place] for place in longest_increasing(stayed, sizes)}
+        moved.update(partner for partner in stayed if partner not in in_order)
+    return moved
+
+
+def _places_of_removed(work: Pairing, moved: set[int]) -> list[tuple[int, int]]:
+    """For each removed item the index in the later sequence that it is read after; -1 for the very start."""
+    before, after = work.before, work.after
+    last_read: dict[int, int] = {TOP: TOP}
+    """For each group that was passed: what stands last in it so far."""
+    found: list[tuple[int, int]] = []
+    for index, partner in enumerate(before.partners):
+        parent = before.outline.parents[index]
+        if partner == NOBODY:
+            last_read[index] = last_read[parent]
+            found.append((index, last_read[parent]))
+        else:
+            last_read[index] = partner
+            if index not in moved:
+                last_read[parent] = after.outline.ends[partner] - 1
+    return found

@@ -1,0 +1,84 @@
+"""Compares two lists of task sequence variables by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence as List
+
+from tsfix.comparison.differences import Detail
+from tsfix.comparison.fingerprints import variable_content
+from tsfix.comparison.keys import common_keys, name_of, other_order, shown
+from tsfix.comparison.labels import variable_label
+from tsfix.comparison.nested import Change, Tree, changes, listed, text_of
+from tsfix.comparison.readable import readable
+from tsfix.task_sequence import Variable
+
+
+def variables_details(before: List[Variable], after: List[Variable], subject: str = "variable") -> Iterator[Detail]:
+    """What differs between the lists; of variables with the same name the second and further ones are numbered.
+
+    ``subject`` starts every field and label: ``variable``, ``global-variable``.
+    """
+    if _content(before) == _content(after):
+        return
+    before_keys, after_keys = common_keys(_content(before), _content(after))
+    old = {key: variable_tree(variable) for key, variable in zip(before_keys, before, strict=True)}
+    new = {key: variable_tree(variable) for key, variable in zip(after_keys, after, strict=True)}
+    properties = {key: variable.property for key, variable in zip(before_keys, before, strict=True)}
+    properties |= {key: variable.property for key, variable in zip(after_keys, after, strict=True)}
+    for change in changes(old, new):
+        key, *inner = change.path
+        label = variable_label(name_of(key), properties[key], subject.replace("-", " "))
+        yield from _details(change, inner, f"{subject}:{shown(key)}", label, name_of(key))
+    orders = other_order(before_keys, after_keys)
+    if orders is not None:
+        label = f"order of the {subject.replace('-', ' ')}s"
+        yield Detail(field=f"order:{subject}", label=label, before=orders[0], after=orders[1], kind="changed")
+
+
+def variable_tree(variable: Variable) -> Tree:
+    """Everything that a variable has, but for the name that it is listed under."""
+    return {
+        "value": variable.value,
+        # An empty name and no name at all are listed alike, so there the attribute has to tell.
+        "attribute": {name: value for name, value in variable.attributes if name != "name" or not variable.name},
+        "other": listed(variable.other),
+    }
+
+
+def _content(variables: List[Variable]) -> list[tuple[str, object]]:
+    return [(variable.name, variable_content(variable)) for variable in variables]
+
+
+def _details(change: Change, inner: List[str], field: str, label: str, name: str) -> Iterator[Detail]:
+    match inner:
+        case []:
+            # A variable that is only on one side: its value, and what the label does not say.
+            parts = {part.path[1:]: part for part in change.parts()}
+            parts.pop(("attribute", "property"), None)
+            hidden = parts.get(("attribute", "hidden"))
+            if hidden and "true" in (hidden.before, hidden.after):
+                del parts["attribute", "hidden"]
+                label += ", hidden"
+            for path, part in parts.items():
+                yield from _details(part, path, field, label, name)
+        case ["value"]:
+            yield _value_detail(change, field, label, name)
+        case ["attribute", attribute]:
+            yield change.detail(f"{field}@{attribute}", f"{label}: {attribute}")
+        case _:
+            yield change.detail(f"{field}/{'#'.join(inner)}", f"{label}: other content")
+
+
+def _value_detail(change: Change, field: str, label: str, name: str) -> Detail:
+    """The value, decoded where that shows more."""
+    before, after = text_of(change.before), text_of(change.after)
+    clear_before = None if before is None else readable(name, before)
+    clear_after = None if after is None else readable(name, after)
+    if clear_before is None and clear_after is None:
+        return change.detail(field, label)
+    before = before if clear_before is None else clear_before
+    after = after if clear_after is None else clear_after
+    if before == after:
+        return change.detail(field, f"{label}: the raw value; decoded there is no difference")
+    return Detail(field=field, label=f"{label}, decoded", before=before, after=after, kind=change.kind)
