@@ -1,0 +1,104 @@
+"""Finds properties of the client's installation that name a site, a server or a patch of the newer side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+from tsfix.checks.set_variables import own_values
+from tsfix.checks.subject import Subject
+from tsfix.checks.surroundings import target_is_older, version_of
+from tsfix.findings import Finding
+from tsfix.knowledge.sign_facts import InstallationKind, InstallationProperty
+from tsfix.task_sequence import Step
+from tsfix.values import Certainty, Severity
+
+_WHAT: dict[InstallationKind, str] = {
+    "site-code": "a site",
+    "server": "a server",
+    "domain": "a domain",
+    "patch": "a patch",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedProperty:
+    """One installation property that stands in a step."""
+
+    step: Step
+    property: InstallationProperty
+    value: str
+
+
+def named_properties(subject: Subject) -> Iterator[NamedProperty]:
+    """Every installation property that matters: in the step that installs, in steps and rules that set the variable."""
+    facts = subject.knowledge.signs.client_installation
+    wanted = {name.casefold() for name in facts.variables}
+    by_name = (one for one in subject.set_variables if one.name.casefold() in wanted)
+    for one in chain(own_values(subject.steps, wanted), by_name):
+        for fact in facts.properties:
+            for found in _assignment(fact.name).finditer(one.value):
+                yield NamedProperty(step=one.step, property=fact, value=found["value"].strip('"'))
+
+
+@lru_cache(maxsize=64)
+def _assignment(name: str) -> re.Pattern[str]:
+    return re.compile(rf'(?<![\w/]){re.escape(name)}\s*=\s*(?P<value>"[^"]*"|\S+)', re.IGNORECASE)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Rule 6 for properties that name a site or server, 7 for patches."""
+    if subject.target is None:
+        return
+    for named in named_properties(subject):
+        certainty = _leads_away(subject, named)
+        if certainty is not None:
+            yield _finding(subject, named, certainty)
+
+
+def _finding(subject: Subject, named: NamedProperty, certainty: Certainty) -> Finding:
+    fact = named.property
+    any_site = _names_any_site(subject, named)
+    severity: Severity = "info" if any_site or not named.step.runs else fact.severity
+    title = f"The client's installation names {_WHAT[fact.kind]}: {fact.name}={named.value}"
+    if any_site:
+        title = f"The client is told to choose its site by itself: {fact.name}={named.value}"
+    rule = subject.knowledge.rule(fact.rule)
+    return subject.finding(
+        rule.id,
+        severity,
+        subject=fact.name,
+        title=title,
+        reason=f"{fact.effect} {rule.reason}",
+        remedy=rule.remedy,
+        item=named.step,
+        certainty=certainty,
+        sources=(rule.source,),
+    )
+
+
+def _names_any_site(subject: Subject, named: NamedProperty) -> bool:
+    values = subject.knowledge.signs.client_installation.any_site
+    return named.property.kind == "site-code" and named.value.upper() in values
+
+
+def _leads_away(subject: Subject, named: NamedProperty) -> Certainty | None:
+    """How sure it is that the property leads away from the target; None where it does not."""
+    target = subject.target
+    if target is None:
+        return None
+    older = target_is_older(subject)
+    if named.property.kind != "site-code":
+        return "unknown" if older else None
+    if _names_any_site(subject, named):
+        return "likely" if older else None
+    if target.site is not None:
+        return None if named.value.upper() == target.site.upper() else "certain"
+    site = subject.hierarchy.site(named.value)
+    if site is None:
+        return "unknown"
+    version = version_of(subject.knowledge, site.version)
+    return None if version is not None and version.id == target.version.id else "likely"

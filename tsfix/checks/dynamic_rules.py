@@ -1,0 +1,90 @@
+"""Reads the rules inside Set Dynamic Variables steps: a condition and the variables that it sets, as XML inside a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lxml import etree
+
+from tsfix.errors import TsfixError
+from tsfix.parse.sequence import read_sequence
+from tsfix.task_sequence import Condition, Sequence, Step
+from tsfix.values import Location
+from tsfix.xml_bytes.parser import parse_xml
+
+_RULES = "osdsetdynamicvariablesrules"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleVariable:
+    """One variable that a rule sets."""
+
+    name: str
+    value: str
+    secret: bool
+    """True where the console hides the value; an export leaves it out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamicRule:
+    """One rule: what it tests (None for always) and what it sets."""
+
+    condition: Condition | None
+    variables: tuple[RuleVariable, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRules:
+    """The rules of one step."""
+
+    step: Step
+    rules: tuple[DynamicRule, ...]
+    readable: bool = True
+    """False when the text is no XML."""
+
+
+def rules_of(sequence: Sequence) -> tuple[StepRules, ...]:
+    """The rules of every step that has some."""
+    return tuple(
+        _read(step, variable.value)
+        for step in sequence.steps()
+        for variable in step.variables
+        if is_rules(variable.name) and variable.value.strip()
+    )
+
+
+def is_rules(name: str) -> bool:
+    """Tell whether a variable of that name holds dynamic rules."""
+    return name.lower() == _RULES
+
+
+def _read(step: Step, text: str) -> StepRules:
+    try:
+        root = parse_xml(text.strip().encode("utf-8"), location=Location(file="rules"))
+    except TsfixError:
+        return StepRules(step=step, rules=(), readable=False)
+    return StepRules(step=step, rules=tuple(_rule(element) for element in root.iter("Rule")))
+
+
+def _rule(element: etree._Element) -> DynamicRule:
+    condition = element.find("condition")
+    return DynamicRule(
+        condition=None if condition is None else _condition(condition),
+        variables=tuple(
+            RuleVariable(
+                name=one.get("Name", ""),
+                value=one.text or "",
+                secret=one.get("IsSecret", "").lower() == "true",
+            )
+            for one in element.iter("Variable")
+        ),
+    )
+
+
+def _condition(element: etree._Element) -> Condition | None:
+    """The condition, read as that of a group."""
+    sequence, group = etree.Element("sequence"), etree.Element("group")
+    group.append(element)
+    sequence.append(group)
+    (item,) = read_sequence(sequence).children
+    return item.condition

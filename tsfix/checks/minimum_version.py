@@ -1,0 +1,291 @@
+"""Computes the lowest site and client version that a task sequence needs as it is, and from which site it comes at least."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from tsfix.checks.newer_features import equivalent_change, feature_value
+from tsfix.checks.subject import Subject
+from tsfix.checks.variables import kept_out_of_log, uses_of
+from tsfix.knowledge.facts import Confidence, Feature, Introduced, Source, StepFact, Version
+from tsfix.knowledge.matching import carriers, in_use, neutral_carriers
+from tsfix.task_sequence import Group, Step
+from tsfix.values import Certainty, Location, Severity
+
+Side = Literal["site", "client"]
+
+_CERTAINTY: dict[Confidence, Certainty] = {"documented": "certain", "inferred": "likely", "unknown": "unknown"}
+_STEP_LEVEL = frozenset({"variable", "attribute", "action", "reference"})
+_SITE_ONLY_SCOPES = frozenset({"package"})
+_SEQUENCE_SCOPES = frozenset({"sequence", "step-attribute", "condition", "package"})
+_OF_ONE_ITEM = frozenset({"condition", "attribute", "action"})
+_NAME_SHOWS = frozenset({"present", "not-in", "nonempty", "equals"})
+"""Predicates of properties whose name alone shows the version: the property is as old as the feature."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Force:
+    """One fact that forces a lowest version."""
+
+    what: str
+    """In words, such as ``step type Run Task Sequence``."""
+    version: Version
+    certainty: Certainty
+    """``likely`` where the version is inferred, or is the first in which the thing was seen."""
+    sides: tuple[Side, ...]
+    """What must have the version: the site that stores the task sequence, the client that runs it."""
+    location: Location
+    """The first place."""
+    source: Source
+    mended: bool = False
+    """True when a copy for an older target changes it without a loss."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinimumVersion:
+    """What a task sequence needs, with the facts that force it."""
+
+    site: Version
+    """The lowest version of a site that can store it as it is; the oldest known one where nothing forces more."""
+    client: Version
+    """The lowest version of a client that runs it as it was meant."""
+    after_copy: Version
+    """The lowest version of site and client for a copy in which everything was changed that can be without a loss."""
+    forces: tuple[Force, ...]
+    """Every fact, those with the newest version first."""
+    exported_by: Version | None
+    """The exporting site has this version or a newer one; None where nothing tells."""
+    marks: tuple[Force, ...]
+    """What shows the version of the exporting site, the newest first."""
+
+    def forcing(self, side: Side) -> tuple[Force, ...]:
+        """The facts that force the version of one side: those that need exactly it."""
+        wanted = self.site if side == "site" else self.client
+        return tuple(force for force in self.forces if side in force.sides and force.version == wanted)
+
+
+def minimum_version(subject: Subject) -> MinimumVersion:
+    """The lowest versions for one task sequence. The target of the subject does not matter."""
+    forces = _newest_first(_once((*_steps(subject), *_sequence(subject), *_variables(subject))))
+    marks = _newest_first(_once(_marks(subject)))
+    oldest = subject.knowledge.versions[0]
+    return MinimumVersion(
+        site=_highest(oldest, (force for force in forces if "site" in force.sides)),
+        client=_highest(oldest, (force for force in forces if "client" in force.sides)),
+        after_copy=_highest(oldest, (force for force in forces if not force.mended)),
+        forces=forces,
+        exported_by=marks[0].version if marks else None,
+        marks=marks,
+    )
+
+
+def exported_by(subject: Subject) -> Version | None:
+    """The exporting site has this version or a newer one; None where nothing tells."""
+    return max((mark.version for mark in _marks(subject)), key=lambda version: version.order, default=None)
+
+
+def _once(forces: tuple[Force, ...] | Iterator[Force]) -> Iterator[Force]:
+    """The first of those that say the same."""
+    seen: set[tuple[str, str, tuple[Side, ...]]] = set()
+    for force in forces:
+        key = (force.what, force.version.id, force.sides)
+        if key not in seen:
+            seen.add(key)
+            yield force
+
+
+def _newest_first(forces: Iterator[Force]) -> tuple[Force, ...]:
+    return tuple(sorted(forces, key=lambda force: -force.version.order))
+
+
+def _highest(oldest: Version, forces: Iterator[Force]) -> Version:
+    return max((force.version for force in forces), key=lambda version: version.order, default=oldest)
+
+
+def _force(
+    subject: Subject,
+    what: str,
+    introduced: Introduced,
+    confidence: Confidence,
+    source: Source,
+    sides: tuple[Side, ...],
+    item: Group | Step | None = None,
+    *,
+    mended: bool = False,
+) -> Iterator[Force]:
+    """One force; none for something whose age is not known or that every version has."""
+    if introduced.version is None:
+        return
+    version = subject.knowledge.version(introduced.version)
+    if version == subject.knowledge.versions[0]:
+        return
+    yield Force(
+        what=what,
+        version=version,
+        certainty=_CERTAINTY[confidence] if introduced.bound == "exact" else "likely",
+        sides=sides,
+        location=subject.location(item),
+        source=source,
+        mended=mended,
+    )
+
+
+def _steps(subject: Subject) -> Iterator[Force]:
+    """Types of steps and what they use. A disabled step must be stored as well, but no client runs it."""
+    for step in subject.steps:
+        fact = subject.knowledge.step(step.type)
+        if fact is None:
+            continue
+        sides: tuple[Side, ...] = ("site", "client") if step.runs else ("site",)
+        what = f"step type {fact.name}"
+        yield from _force(subject, what, fact.introduced, fact.confidence, fact.source, sides, step)
+        for feature in fact.features if step.runs else ():
+            if _forces(feature) and uses(subject, step, feature):
+                yield from _force(
+                    subject,
+                    _named(fact, feature, step),
+                    feature.introduced,
+                    feature.confidence,
+                    feature.source,
+                    ("client",) if feature.behaviour_only or feature.match.where == "action" else ("site", "client"),
+                    step,
+                    mended=equivalent_change(feature) is not None,
+                )
+
+
+def _forces(feature: Feature) -> bool:
+    """A remark forces nothing, and a mere change of behaviour only where it spoils the run."""
+    worst: Severity = "error" if feature.behaviour_only else "warning"
+    return feature.match.where in _STEP_LEVEL and feature.severity in ("error", worst)
+
+
+def uses(subject: Subject, step: Step, feature: Feature) -> bool:
+    """Tell whether the step uses the feature at a value that means something."""
+    found = carriers(feature, step)
+    idle = bool(found) and len(neutral_carriers(feature, step, subject.context)) == len(found)
+    return in_use(feature, step, subject.context) and not idle
+
+
+def _named(fact: StepFact, feature: Feature, step: Step) -> str:
+    if feature.match.where != "action":
+        return f"setting {feature.property or feature.id} of {fact.name}"
+    found = re.search(feature.downlevel.cut or feature.match.values[0], step.action)
+    return f"switch {found.group().strip() if found else feature.id} in the action line of {fact.name}"
+
+
+def _sequence(subject: Subject) -> Iterator[Force]:
+    """Features of the whole sequence, of conditions and of the object. A property's mere name forces nothing."""
+    for feature in subject.knowledge.sequence_features():
+        if feature.scope not in _SEQUENCE_SCOPES or feature.severity == "info":
+            continue
+        if feature.scope == "package" and feature.match.op == "present":
+            continue
+        item = _first_use(subject, feature)
+        if item is False:
+            continue
+        what = (
+            f"condition operator {feature_value(feature)}"
+            if feature.scope == "condition"
+            else feature.property or feature.id
+        )
+        yield from _force(
+            subject,
+            what,
+            feature.introduced,
+            feature.confidence,
+            feature.source,
+            ("site",) if feature.scope in _SITE_ONLY_SCOPES else ("site", "client"),
+            item,
+            mended=equivalent_change(feature) is not None,
+        )
+
+
+def _first_use(subject: Subject, feature: Feature) -> Group | Step | Literal[False] | None:
+    """The first running group or step that uses it, None for the whole sequence, False for no use at all."""
+    if feature.match.where not in _OF_ONE_ITEM:
+        return None if in_use(feature, None, subject.context) else False
+    for item in subject.items:
+        runs = item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
+        if runs and in_use(feature, item, subject.context):
+            return item
+    return False
+
+
+def _variables(subject: Subject) -> Iterator[Force]:
+    """Built-in variables that the client must know. A name in a script proves nothing."""
+    for use in uses_of(subject, [fact.name for fact in subject.named_variables]):
+        runs = use.item.runs if isinstance(use.item, Step) else not (use.item.disabled or use.item.in_disabled_group)
+        if use.direct and runs and use.fact.on_older is not None and use.fact.on_older.severity != "info":
+            what = f"variable {use.fact.name}"
+            fact = use.fact
+            yield from _force(subject, what, fact.introduced, fact.confidence, fact.source, ("client",), use.item)
+    for switched in kept_out_of_log(subject):
+        feature = switched.feature
+        what = f"{feature.match.name} for {switched.fact.name}"
+        yield from _force(
+            subject, what, feature.introduced, feature.confidence, feature.source, ("client",), switched.step
+        )
+
+
+def _marks(subject: Subject) -> Iterator[Force]:
+    """What only a site from some version on writes: names of properties, the sequence's version, steps and settings."""
+    task_sequence = subject.task_sequence
+    if subject.exported.format == "mdt":
+        return
+    for feature in subject.knowledge.sequence_features():
+        if feature.scope == "package" and feature.match.op in _NAME_SHOWS:
+            if task_sequence.property(feature.match.name) is not None:
+                yield from _mark(subject, f"property {feature.match.name}", feature, None)
+        elif feature.scope in ("sequence", "condition"):
+            item = _first_use(subject, feature)
+            if item is not False:
+                yield from _mark(subject, feature.property or feature_value(feature), feature, item)
+    for step in task_sequence.sequence.steps():
+        fact = subject.knowledge.step(step.type)
+        if fact is None:
+            continue
+        yield from _at_least(subject, f"step type {fact.name}", fact.introduced, fact.confidence, fact.source, step)
+        old = {variable.casefold() for _, variable in fact.base_properties}
+        for feature in fact.features:
+            new_variable = (
+                bool(feature.variable) and feature.variable.casefold() not in old and not feature.behaviour_only
+            )
+            written = bool(carriers(feature, step)) if new_variable else uses(subject, step, feature)
+            if feature.match.where in _STEP_LEVEL and not feature.behaviour_only and written:
+                yield from _mark(subject, _named(fact, feature, step), feature, step)
+
+
+def _mark(subject: Subject, what: str, feature: Feature, item: Group | Step | None) -> Iterator[Force]:
+    return _at_least(subject, what, feature.introduced, feature.confidence, feature.source, item)
+
+
+def _at_least(
+    subject: Subject,
+    what: str,
+    introduced: Introduced,
+    confidence: Confidence,
+    source: Source,
+    item: Group | Step | None,
+) -> Iterator[Force]:
+    """A lower bound: the version itself, or the one behind the last version that is known to lack it."""
+    versions = subject.knowledge.versions
+    if introduced.bound == "exact" and introduced.version is not None:
+        lowest = subject.knowledge.version(introduced.version)
+    elif introduced.not_before is not None:
+        without = subject.knowledge.version(introduced.not_before)
+        lowest = next(version for version in versions if version.order > without.order)
+    else:
+        return
+    if lowest == versions[0]:
+        return
+    yield Force(
+        what=what,
+        version=lowest,
+        certainty=_CERTAINTY[confidence],
+        sides=("site",),
+        location=subject.location(item),
+        source=source,
+    )

@@ -1,0 +1,301 @@
+"""Finds settings, values, switches and conditions newer than the target inside steps that the target knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from tsfix.checks.equivalent_steps import equivalent_steps
+from tsfix.checks.older_operators import EXACT, mends_condition, mends_rules
+from tsfix.checks.subject import Subject
+from tsfix.findings import Finding
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.knowledge.facts import Age, Feature, StepFact
+from tsfix.knowledge.matching import carriers, in_use, neutral_carriers
+from tsfix.task_sequence import Group, Step, Variable
+from tsfix.values import StepType, VersionId
+
+EquivalentChange = Literal["cut", "strip", "set"]
+
+_STEP_LEVEL = frozenset({"variable", "attribute", "action", "reference", "step"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewerFeature:
+    """A feature of one step that the target lacks."""
+
+    step: Step
+    fact: StepFact
+    feature: Feature
+    age: Age
+    used: bool
+    """False when its variables are there, but at values that mean "not used"."""
+    carriers: tuple[Variable, ...]
+    """The variables that carry it, used or not."""
+    neutral: tuple[Variable, ...]
+    """Those of them that can be taken out without a loss."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewerSequenceFeature:
+    """A feature of the whole sequence, or of a condition in it, that the target lacks."""
+
+    feature: Feature
+    age: Age
+    item: Group | Step | None
+    """The group or step whose condition holds it."""
+
+
+def equivalent_change(feature: Feature) -> EquivalentChange | None:
+    """The change that mends the feature's use without a loss, where the facts name one that tsfix can make.
+
+    ``cut``: take a switch out of the action line; ``strip``: take the variable or attribute out; ``set``: write the
+    value that the facts give. Checks and rewrites both ask here, so that what is promised is what is done.
+    """
+    downlevel, where = feature.downlevel, feature.match.where
+    if downlevel.automatic != "always":
+        return None
+    if where == "action":
+        return "cut" if downlevel.cut else None
+    if where in ("variable", "attribute", "sequence-attribute") and downlevel.set_value is not None:
+        return "set"
+    if where in ("variable", "attribute") and downlevel.kind == "strip":
+        return "strip"
+    return None
+
+
+def mending_change(newer: NewerFeature) -> EquivalentChange | None:
+    """The equivalent change for the feature as this step uses it.
+
+    A switch is cut only at a value that means "not used", or where it repeats a variable, which is looked at by itself.
+    """
+    change = equivalent_change(newer.feature)
+    if change == "cut":
+        neutral = {value.casefold() for feature in newer.fact.features for value in feature.neutral}
+        for found in re.finditer(newer.feature.downlevel.cut, newer.step.action):
+            value = found.group().partition(":")[2].strip()
+            if not value.startswith("%") and value.casefold() not in neutral:
+                return None
+    return change
+
+
+def needs_decision(newer: NewerFeature) -> bool:
+    """Tell whether the target cannot run the step as it is, and no equivalent change mends that."""
+    return newer.used and newer.feature.severity == "error" and mending_change(newer) is None
+
+
+def newer_features(subject: Subject) -> Iterator[NewerFeature]:
+    """Every feature newer than the target in steps of known, old enough types. The rewrites use this too."""
+    target = subject.target
+    if target is None:
+        return
+    context = subject.context
+    for step in subject.steps:
+        fact = subject.knowledge.step(step.type)
+        if fact is None:
+            continue
+        for feature, age in _newer_of_type(subject.knowledge, fact.type, target.version.id):
+            found = carriers(feature, step)
+            neutral = neutral_carriers(feature, step, context)
+            used = in_use(feature, step, context) and not (found and len(neutral) == len(found))
+            if used or neutral:
+                yield NewerFeature(
+                    step=step, fact=fact, feature=feature, age=age, used=used, carriers=found, neutral=neutral
+                )
+
+
+@lru_cache(maxsize=2048)
+def _newer_of_type(
+    knowledge: KnowledgeBase, step_type: StepType, version_id: VersionId
+) -> tuple[tuple[Feature, Age], ...]:
+    """What a version lacks of a step type that it knows; nothing for a type that it lacks as a whole."""
+    fact, version = knowledge.step(step_type), knowledge.version(version_id)
+    if fact is None or knowledge.step_age(fact, version).newer:
+        return ()
+    ages = ((one, knowledge.feature_age(one, version)) for one in fact.features if one.match.where in _STEP_LEVEL)
+    return tuple((feature, age) for feature, age in ages if age.newer)
+
+
+def newer_sequence_features(subject: Subject, *scopes: str) -> Iterator[NewerSequenceFeature]:
+    """Features of the sequence or of conditions that the target lacks, of the given scopes."""
+    target = subject.target
+    if target is None:
+        return
+    context = subject.context
+    for feature in subject.knowledge.sequence_features():
+        if feature.scope not in scopes:
+            continue
+        age = subject.knowledge.feature_age(feature, target.version)
+        if not age.newer:
+            continue
+        if feature.match.where in ("condition", "attribute", "action"):
+            for item in subject.items:
+                if in_use(feature, item, context):
+                    yield NewerSequenceFeature(feature=feature, age=age, item=item)
+        elif in_use(feature, None, context):
+            yield NewerSequenceFeature(feature=feature, age=age, item=None)
+
+
+OTHER_CHECKS = frozenset({"R13", "R32", "R33", "R36", "R58"})
+"""Rules with a check of their own: it needs more than the predicate of the feature."""
+
+
+def rule_of(feature: Feature) -> str:
+    """The rule that reports the use of a feature of a step: 28 for limits and behaviour, 26 for settings."""
+    if feature.rule:
+        return feature.rule
+    return "R28" if feature.behaviour_only or feature.match.op == "gt" else "R26"
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Rules 26 and 28 for steps, 34 for conditions, 31 for the object around the sequence; others as the facts say."""
+    yield from _of_steps(subject)
+    for newer in newer_sequence_features(subject, "condition"):
+        title = f'A condition uses "{feature_value(newer.feature)}", which the target lacks'
+        mended = newer.item is not None and mends_condition(subject, newer.item)
+        yield _finding(subject, "R34", newer.feature, newer.age, newer.item, title, automatic=mended)
+    for newer in newer_sequence_features(subject, "sequence", "step-attribute"):
+        title = f"{newer.feature.property or newer.feature.detect} is newer than the target"
+        yield _finding(subject, "R26", newer.feature, newer.age, newer.item, title)
+    yield from _of_the_object(subject)
+
+
+def feature_value(feature: Feature) -> str:
+    """The value that a feature is about, such as an operator; its property where it is about none."""
+    return feature.match.values[0] if feature.match.values else feature.property
+
+
+def feature_name(newer: NewerFeature) -> str:
+    """What the feature is called: its property, or the switch as it stands in the action line."""
+    feature = newer.feature
+    if feature.match.where != "action":
+        return feature.property or feature.id
+    found = re.search(feature.downlevel.cut or feature.match.values[0], newer.step.action)
+    return found.group().strip() if found else feature.detect
+
+
+def feature_title(newer: NewerFeature) -> str:
+    """What a step uses that the target lacks, in words."""
+    feature, name = newer.feature, newer.fact.name
+    if feature.behaviour_only:
+        return f'"{name}" works differently on the target'
+    if feature.match.where == "action":
+        return f'The action line of "{name}" has a switch that the target does not know: {feature_name(newer)}'
+    if feature.rule == "R34":
+        return f'A rule of "{name}" tests with an operator that the target lacks'
+    if feature.match.where == "attribute":
+        return f'"{name}" has the attribute {feature.match.name}, at a value newer than the target'
+    return f'"{name}" uses the setting {feature.property or feature.detect}, which the target lacks'
+
+
+def _of_steps(subject: Subject) -> Iterator[Finding]:
+    neutral: list[NewerFeature] = []
+    newer_ones = list(newer_features(subject))
+    equivalent = {found.step.element: found for found in equivalent_steps(subject)}
+    replaced = {element for element, found in equivalent.items() if not found.obstacle}
+    left_alone = {newer.step.element for newer in newer_ones if needs_decision(newer) and not _rewrites(subject, newer)}
+    left_alone -= replaced
+    for newer in newer_ones:
+        if rule_of(newer.feature) in OTHER_CHECKS:
+            continue
+        if newer.step.element in replaced and not newer.used:
+            continue
+        if newer.used:
+            known = newer.step.element in replaced and newer.feature.downlevel.rewrite
+            rule_id = "R25" if known else rule_of(newer.feature)
+            mended = mending_change(newer) is not None or _rewrites(subject, newer)
+            mended = newer.step.element in replaced or (mended and newer.step.element not in left_alone)
+            found = _finding(
+                subject, rule_id, newer.feature, newer.age, newer.step, feature_title(newer), automatic=mended
+            )
+            against = equivalent.get(newer.step.element)
+            yield (
+                replace(found, reason=against.told(found.reason))
+                if against and newer.feature.downlevel.rewrite
+                else found
+            )
+        elif newer.step.element not in left_alone:
+            neutral.append(newer)
+    if neutral and subject.target is not None:
+        rule = subject.knowledge.rule("R26")
+        names = sorted({newer.feature.property or newer.feature.id for newer in neutral})
+        steps = len({newer.step.position for newer in neutral})
+        one = len(neutral) == 1
+        yield subject.finding(
+            "R26",
+            "info",
+            subject="neutral settings",
+            title=(
+                f"{len(neutral)} newer {'setting' if one else 'settings'} in {steps} {'step' if steps == 1 else 'steps'} "
+                f'{"stands at a value that means" if one else "stand at values that mean"} "not used"'
+            ),
+            reason=f"newer than {subject.target.version.id}: {', '.join(names)}",
+            remedy="Nothing is lost without them; a copy for the target leaves them out.",
+            sources=(rule.source,),
+            fix="automatic",
+        )
+
+
+def _rewrites(subject: Subject, newer: NewerFeature) -> bool:
+    """True when the feature is an operator in dynamic rules that can be written for the target."""
+    if newer.feature.downlevel.rewrite not in EXACT:
+        return False
+    return all(mends_rules(subject, variable) for variable in newer.carriers)
+
+
+def _finding(
+    subject: Subject,
+    rule_id: str,
+    feature: Feature,
+    age: Age,
+    item: Group | Step | None,
+    title: str,
+    *,
+    automatic: bool | None = None,
+) -> Finding:
+    rule = subject.knowledge.rule(rule_id)
+    severity = feature.severity
+    if automatic is None:
+        automatic = equivalent_change(feature) is not None
+    if severity == "error" and item is not None and not _runs(item):
+        severity = "warning"
+    return subject.finding(
+        rule.id,
+        severity,
+        subject=feature.id,
+        title=title,
+        reason=f"{age.reason}; {feature.effect_on_older}",
+        remedy=feature.downlevel.text,
+        item=item,
+        certainty=age.certainty,
+        sources=(feature.source,),
+        fix="automatic" if automatic else None,
+    )
+
+
+def _runs(item: Group | Step) -> bool:
+    return item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
+
+
+def _of_the_object(subject: Subject) -> Iterator[Finding]:
+    found = list(newer_sequence_features(subject, "package"))
+    if not found or subject.target is None:
+        return
+    rule = subject.knowledge.rule("R31")
+    names = ", ".join(sorted({newer.feature.property for newer in found}))
+    yield subject.finding(
+        "R31",
+        rule.severity,
+        subject="object properties",
+        title=(
+            "1 setting of the task sequence object is newer than the target"
+            if len(found) == 1
+            else f"{len(found)} settings of the task sequence object are newer than the target"
+        ),
+        reason=f"newer than {subject.target.version.id}: {names}",
+        remedy=rule.remedy,
+        sources=(rule.source,),
+    )

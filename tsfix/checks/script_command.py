@@ -1,0 +1,53 @@
+"""Writes a Run PowerShell Script step as one command line: ``-EncodedCommand`` for an inline script, else ``-File``."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+
+from tsfix.knowledge.context import inline_script
+from tsfix.task_sequence import Step
+
+_START = "powershell.exe -NoProfile -ExecutionPolicy"
+_UNSIGNED = {"bypass": "Bypass", "undefined": "Undefined"}
+"""The policies under which a script need not be signed, as the step writes them and as PowerShell does."""
+_SIGNED = {"allsigned": "AllSigned"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScriptCommand:
+    """The command, or why there is none."""
+
+    text: str = ""
+    obstacle: str = ""
+
+
+def command_line(step: Step) -> ScriptCommand:
+    """The command line that runs the step's script.
+
+    PowerShell's ``-EncodedCommand`` takes base64 of UTF-16LE without a byte order mark. It checks no signature.
+    """
+    script, parameters = _value(step, "SourceScript"), _value(step, "Parameters").strip()
+    policy = (_value(step, "ExecutionPolicy").strip() or "AllSigned").casefold()
+    if script.strip():
+        if parameters:
+            return ScriptCommand(obstacle="the inline script has parameters")
+        if policy not in _UNSIGNED:
+            return ScriptCommand(obstacle="the script must be signed, and an encoded command is not checked")
+        text = inline_script(script)
+        if text is None:
+            return ScriptCommand(obstacle="the inline script cannot be read")
+        encoded = base64.b64encode(text.encode("utf-16-le")).decode("ascii")
+        return ScriptCommand(text=f"{_START} {_UNSIGNED[policy]} -EncodedCommand {encoded}")
+    name = _value(step, "ScriptName").strip()
+    if not name or '"' in name or policy not in {**_UNSIGNED, **_SIGNED}:
+        return ScriptCommand(obstacle="the step names no script that a command line can name")
+    if _value(step, "WorkingDirectory").strip():
+        return ScriptCommand(obstacle="the step starts its script in another folder than the package")
+    command = f'{_START} {({**_UNSIGNED, **_SIGNED})[policy]} -File "{name}"'
+    return ScriptCommand(text=f"{command} {parameters}" if parameters else command)
+
+
+def _value(step: Step, name: str) -> str:
+    found = step.property(name)
+    return "" if found is None else found.value

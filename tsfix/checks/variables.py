@@ -1,0 +1,232 @@
+"""Finds built-in variables that the target lacks or reads otherwise, in every place where a task sequence can name one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tsfix.checks.conditions import conditions
+from tsfix.checks.dynamic_rules import is_rules
+from tsfix.checks.set_variables import SetVariable
+from tsfix.checks.subject import Subject
+from tsfix.findings import Evidence, Finding
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.knowledge.context import inline_script
+from tsfix.knowledge.facts import Age, Feature, StepFact
+from tsfix.knowledge.other_facts import VariableFact
+from tsfix.task_sequence import Group, Step
+from tsfix.values import Certainty, Severity, VersionId
+
+_NAMING = frozenset({"variablename", "outputvariablename"})
+"""Properties whose value is the name of a variable; what they do with it is known better than from the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariableUse:
+    """One group or step that uses a built-in variable."""
+
+    fact: VariableFact
+    item: Group | Step
+    how: tuple[str, ...]
+    """In words: ``a condition tests it``."""
+    direct: bool
+    """False when only a script or a text names it; what it does with the variable is not known then."""
+
+
+@lru_cache(maxsize=64)
+def newer_variables(knowledge: KnowledgeBase, version_id: VersionId) -> tuple[tuple[VariableFact, Age], ...]:
+    """The variables that make a difference and that a version lacks."""
+    version = knowledge.version(version_id)
+    found = []
+    for fact in knowledge.variables:
+        if fact.on_older is not None:
+            age = knowledge.age(fact.introduced, version, fact.confidence)
+            if age.newer:
+                found.append((fact, age))
+    return tuple(found)
+
+
+def uses_of(subject: Subject, names: Collection[str]) -> Iterator[VariableUse]:
+    """Every group or step that uses one of the variables that make a difference, in the order of the sequence."""
+    wanted = {fact.name.casefold(): fact for fact in subject.named_variables if fact.name in names}
+    if not wanted:
+        return
+    found: dict[tuple[int, str], dict[str, bool]] = {}
+    items: dict[int, Group | Step] = {}
+
+    def note(item: Group | Step, name: str, how: str, *, direct: bool) -> None:
+        items[item.element] = item
+        found.setdefault((item.element, name), {})[how] = direct
+
+    for one in subject.set_variables:
+        if one.name.casefold() in wanted:
+            note(one.step, one.name.casefold(), one.how, direct=True)
+    for placed in conditions(subject):
+        for part in placed.condition.walk():
+            tested = (part.value("Variable") or "").strip().casefold()
+            if tested in wanted:
+                note(placed.item, tested, "a rule tests it" if placed.in_rules else "a condition tests it", direct=True)
+    pattern = re.compile(rf"(%?)(?<!\w)({'|'.join(re.escape(name) for name in wanted)})(?!\w)(%?)", re.IGNORECASE)
+    for item in subject.items:
+        for label, value, is_script in _texts(item):
+            small = value.casefold()
+            if not any(name in small for name in wanted):
+                continue
+            for match in pattern.finditer(value):
+                replaced = match[1] == match[3] == "%"
+                if is_script is None and not replaced:
+                    continue
+                how = f"{label} holds %{wanted[match[2].casefold()].name}%" if replaced else f"{label} names it"
+                note(item, match[2].casefold(), how, direct=replaced)
+    for (element, name), ways in sorted(found.items()):
+        yield VariableUse(fact=wanted[name], item=items[element], how=tuple(ways), direct=any(ways.values()))
+
+
+def _texts(item: Group | Step) -> Iterator[tuple[str, str, bool | None]]:
+    """Label, text, and whether it is a script; None for texts in which only ``%name%`` counts."""
+    for part in item.condition.walk() if item.condition is not None else ():
+        for variable in part.variables:
+            if variable.name != "Variable":
+                yield "a condition", variable.value, None
+    if isinstance(item, Group):
+        return
+    for variable in item.variables:
+        script = inline_script(variable.value)
+        if script is not None:
+            yield "the script", script, True
+        elif is_rules(variable.name):
+            yield "a rule", variable.value, None
+        elif variable.property.lower() not in _NAMING:
+            yield f"the setting {variable.property or variable.name}", variable.value, False
+    if not item.variables:
+        yield "the action line", item.action, False
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Rule 32 for newer variables, 33 for the one that keeps command lines out of the log, 36 for changed ones."""
+    if subject.target is None:
+        return
+    kept = tuple(kept_out_of_log(subject))
+    answered = {one.feature.match.name.casefold() for one in kept} | _never_switched_on(subject)
+    for switched in kept:
+        age = subject.knowledge.feature_age(switched.feature, subject.target.version)
+        if age.newer:
+            yield _logged(subject, switched, age)
+    newer = newer_variables(subject.knowledge, subject.target.version.id)
+    ages = {fact.name: age for fact, age in newer}
+    for use in uses_of(subject, ages):
+        if use.fact.name.casefold() not in answered:
+            yield _newer(subject, use, ages[use.fact.name])
+    yield from _changed(subject)
+
+
+def _newer(subject: Subject, use: VariableUse, age: Age) -> Finding:
+    older = use.fact.on_older
+    assert older is not None
+    rule = subject.knowledge.rule("R32")
+    severity: Severity = older.severity
+    certainty: Certainty = age.certainty
+    if not use.direct:
+        severity = "warning" if severity == "error" else severity
+        certainty = "likely" if certainty == "certain" else certainty
+    if not _runs(use.item):
+        severity = "warning" if severity == "error" else "info"
+    return subject.finding(
+        rule.id,
+        severity,
+        subject=use.fact.name,
+        title=f"The variable {use.fact.name} is newer than the target",
+        reason=f"{age.reason}; {older.effect}" + (f": {older.note}" if older.note else ""),
+        remedy=rule.remedy,
+        item=use.item,
+        certainty=certainty,
+        sources=(use.fact.source,),
+        evidence=tuple(Evidence(text=f"{how[0].upper()}{how[1:]}.") for how in use.how),
+    )
+
+
+def _runs(item: Group | Step) -> bool:
+    return item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOutOfLog:
+    """A variable that keeps the command lines of one step type out of the log."""
+
+    step: Step
+    """The step that switches it on."""
+    fact: StepFact
+    feature: Feature
+
+
+def kept_out_of_log(subject: Subject) -> Iterator[KeptOutOfLog]:
+    """Every step type of the task sequence whose command lines a variable keeps out of the log."""
+    switched = {one.name.casefold(): one.step for one in subject.set_variables if one.step.runs and _is_on(one)}
+    for fact, feature in _log_features(subject):
+        step = switched.get(feature.match.name.casefold())
+        if step is not None:
+            yield KeptOutOfLog(step=step, fact=fact, feature=feature)
+
+
+def _is_on(one: SetVariable) -> bool:
+    """Set to true, or to something that only the run decides."""
+    value = one.value.strip().lower()
+    return value == "true" or "%" in value
+
+
+def _log_features(subject: Subject) -> Iterator[tuple[StepFact, Feature]]:
+    """The features by which a variable keeps a command line out of the log, for the step types of the task sequence."""
+    seen: set[str] = set()
+    for step in subject.steps:
+        fact = subject.knowledge.step(step.type)
+        if fact is None or not step.runs or fact.type in seen:
+            continue
+        seen.add(fact.type)
+        for feature in fact.features:
+            if feature.rule == "R33":
+                yield fact, feature
+
+
+def _never_switched_on(subject: Subject) -> set[str]:
+    """Such variables that are only ever switched off: that an older client does not know them changes nothing."""
+    values = list(subject.set_variables)
+    names = {feature.match.name.casefold() for _, feature in _log_features(subject)}
+    return {name for name in names if not any(one.name.casefold() == name and _is_on(one) for one in values)}
+
+
+def _logged(subject: Subject, switched: KeptOutOfLog, age: Age) -> Finding:
+    rule, feature = subject.knowledge.rule("R33"), switched.feature
+    return subject.finding(
+        rule.id,
+        rule.severity,
+        subject=feature.id,
+        title=f'{feature.match.name} does not keep the command lines of "{switched.fact.name}" out of the target\'s log',
+        reason=f"{age.reason}; {feature.effect_on_older}",
+        remedy=feature.downlevel.text,
+        item=switched.step,
+        certainty=age.certainty,
+        sources=(feature.source,),
+    )
+
+
+def _changed(subject: Subject) -> Iterator[Finding]:
+    """Variables that still count on the target and no longer on the newer side."""
+    assert subject.target is not None
+    order = subject.target.version.order
+    for one in subject.set_variables:
+        fact = subject.knowledge.variable(one.name) if one.step.runs else None
+        if fact is None or fact.deprecated is None or order >= subject.knowledge.version(fact.deprecated).order:
+            continue
+        rule = subject.knowledge.rule("R36")
+        yield subject.finding(
+            rule.id,
+            rule.severity,
+            subject=fact.name,
+            title=f"The variable {fact.name} does not mean the same on the target as on newer sites",
+            reason=f"target {subject.target.version.id} < {fact.deprecated}, from which on it no longer counts; {fact.note}",
+            remedy=rule.remedy,
+            item=one.step,
+            sources=(fact.source,),
+        )
