@@ -1,0 +1,96 @@
+"""Finds out which package took the place of which between two exports, and whether that is so everywhere. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tsfix.comparison.compare import compare_task_sequences
+from tsfix.export import ExportedTaskSequence
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.places import live_places
+from tsfix.task_sequence import TaskSequence
+
+ID = re.compile(r"(?<![0-9A-Za-z])[A-Za-z0-9]{3}[0-9A-Fa-f]{5}(?![0-9A-Za-z])")
+"""A package ID as a word of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A task sequence of the original and its counterpart."""
+
+    before: ExportedTaskSequence
+    after: ExportedTaskSequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What the differences of all steps say about replaced objects."""
+
+    packages: Mapping[str, str]
+    """New IDs by old ones, in upper case; the task sequences' own are among them."""
+    own: frozenset[str]
+    """The old IDs of the task sequences."""
+    contradictions: tuple[str, ...]
+    """Old IDs that became different ones, or that still stand in a live place."""
+    names: Mapping[str, str]
+    """New names of the task sequences by old ones."""
+    copies: Mapping[str, TaskSequence]
+    """The task sequences of the copy, by the old IDs in upper case."""
+
+    def substituted(self, text: str) -> str:
+        """The text with the new IDs in it."""
+        return ID.sub(lambda found: self.packages.get(found.group().upper(), found.group()), text)
+
+
+def replaced(pairs: Sequence[Pair], knowledge: KnowledgeBase) -> Replaced:
+    """Find out which package took the place of which, over all task sequences, and whether that is so everywhere."""
+    found: dict[str, set[str]] = {}
+    own: dict[str, str] = {}
+    for pair in pairs:
+        before, after = pair.before.task_sequence, pair.after.task_sequence
+        if before.package_id and after.package_id and before.package_id != after.package_id:
+            own[before.package_id.upper()] = after.package_id.upper()
+        for difference in compare_task_sequences(before, after).differences:
+            for detail in difference.details:
+                if detail.field.startswith("variable:") or detail.field == "package-property:BootImageID":
+                    for old, new in _id_changes(detail.before or "", detail.after or ""):
+                        found.setdefault(old, set()).add(new)
+    for old, new in own.items():
+        found[old] = {new}
+    packages = {old: next(iter(new)) for old, new in found.items() if len(new) == 1}
+    faults = [f"{old} became {' and '.join(sorted(new))}" for old, new in found.items() if len(new) > 1]
+    here = set(own)
+    for pair in pairs:
+        for place in live_places(pair.after, knowledge):
+            if place.roll_up_of and place.roll_up_of not in here | set(own.values()):
+                continue
+            faults += [
+                f"{found_id} was replaced by {packages[found_id.upper()]}, and still stands in the {place.label}"
+                + (f" of {' > '.join(place.step.path)}" if place.step is not None else "")
+                for found_id in place.ids
+                if found_id.upper() in packages and found_id.upper() not in packages.values()
+            ]
+    return Replaced(
+        packages=packages,
+        own=frozenset(own),
+        contradictions=tuple(dict.fromkeys(faults)),
+        names={pair.before.task_sequence.name: pair.after.task_sequence.name for pair in pairs},
+        copies={
+            pair.before.task_sequence.package_id.upper(): pair.after.task_sequence
+            for pair in pairs
+            if pair.before.task_sequence.package_id
+        },
+    )
+
+
+def _id_changes(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """Pairs of IDs where two texts differ in nothing else."""
+    if ID.sub("\0", before) != ID.sub("\0", after):
+        return
+    if "," in before and sorted(before.split(",")) == before.split(","):
+        return  # a sorted list: what stands at one place may belong to another
+    for old, new in zip(ID.findall(before), ID.findall(after), strict=True):
+        if old.upper() != new.upper():
+            yield old.upper(), new.upper()

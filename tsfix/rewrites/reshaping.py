@@ -1,0 +1,101 @@
+"""Writes what the target lacks in another form that does the same, in stages: children, references, conditions, scripts.
+
+Each stage works on the result of the one before, so that the steps of a pasted child are treated like all others. Groups
+and steps keep their positions: a child's group stands where the call stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tsfix.changes import Change
+from tsfix.checks.subject import Subject
+from tsfix.export import Export, PartChanges, Parts
+from tsfix.parse.export import read_export
+from tsfix.rewrites import child_task_sequences, conditions, inline_scripts, pasted_references
+from tsfix.rewrites.export_draft import ExportDraft
+from tsfix.rewrites.planned import Decided, Planned
+
+Subjects = tuple[Subject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage that changed something: before, after, and the plan."""
+
+    before: Export
+    after: Export
+    part_changes: PartChanges
+    changes: tuple[Change, ...]
+    planned: Planned
+
+
+def stages(export: Export, subjects_of: Callable[[Export], Subjects], decided: Decided) -> Iterator[Stage]:
+    """Make the stages that find something to do.
+
+    Groups and steps about which the person decided are left alone. Raises UnsupportedEditError when a part cannot be
+    written faithfully.
+    """
+    current, subjects = export, subjects_of(export)
+    for make in (_children, _references, _conditions, _scripts):
+        draft, planned = make(current, subjects, export, decided)
+        if draft is None or not draft.changed:
+            continue
+        part_changes = draft.part_changes()
+        parts = Parts(name=export.name, kind=export.parts.kind, parts=part_changes.apply(current.parts))
+        after = read_export(parts)
+        yield Stage(before=current, after=after, part_changes=part_changes, changes=draft.changes, planned=planned)
+        current, subjects = after, subjects_of(after)
+
+
+def _children(
+    current: Export, subjects: Subjects, original: Export, decided: Decided
+) -> tuple[ExportDraft | None, Planned]:
+    if not child_task_sequences.wanted(subjects, decided):
+        return None, {}
+    draft, planned = ExportDraft(current), Planned()
+    child_task_sequences.apply(draft, subjects, planned, decided)
+    return draft, planned
+
+
+def _references(
+    current: Export, subjects: Subjects, original: Export, decided: Decided
+) -> tuple[ExportDraft | None, Planned]:
+    if not pasted_references.wanted(original, current):
+        return None, {}
+    draft = ExportDraft(current)
+    pasted_references.apply(draft, original, subjects[0].knowledge)
+    return draft, {}
+
+
+def _conditions(
+    current: Export, subjects: Subjects, original: Export, decided: Decided
+) -> tuple[ExportDraft | None, Planned]:
+    if not conditions.wanted(subjects, decided):
+        return None, {}
+    draft, planned = ExportDraft(current), Planned()
+    conditions.apply(draft, subjects, planned, decided)
+    return draft, planned
+
+
+def _scripts(
+    current: Export, subjects: Subjects, original: Export, decided: Decided
+) -> tuple[ExportDraft | None, Planned]:
+    if not inline_scripts.wanted(subjects, decided):
+        return None, {}
+    draft, planned = ExportDraft(current), Planned()
+    inline_scripts.apply(draft, subjects, planned, decided)
+    return draft, planned
+
+
+def together(first: PartChanges, second: PartChanges) -> PartChanges:
+    """The changes of two stages as one; only the second may rename or remove parts."""
+    return PartChanges(
+        replaced={
+            **{name: data for name, data in first.replaced.items() if name not in second.removed},
+            **second.replaced,
+        },
+        renamed=second.renamed,
+        removed=second.removed,
+    )

@@ -1,0 +1,58 @@
+"""Finds out what the person decided about single groups and steps, from the findings that the decisions answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tsfix.changes import Reason
+from tsfix.decisions import Decision
+from tsfix.errors import UsageError
+from tsfix.findings import Finding
+from tsfix.request import NewSteps
+from tsfix.values import Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What becomes of one group or step."""
+
+    do: NewSteps
+    finding: Reason
+    """What the decision answers."""
+    reason: Reason
+    """What the person said."""
+
+
+def choices(findings: Iterable[Finding], decisions: Sequence[Decision], package_id: str) -> Mapping[Position, Choice]:
+    """The choices for one task sequence, by the positions of groups and steps.
+
+    Raises UsageError when two decisions want different things of one step: each may answer another finding about it.
+    """
+    found: dict[Position, tuple[Choice, Decision]] = {}
+    for finding in findings if decisions else ():
+        if not finding.location.position:
+            continue
+        for decision in decisions:
+            if decision.do == "accept" or not decision.matches(finding, package_id):
+                continue
+            earlier = found.get(finding.location.position)
+            if earlier is not None and earlier[0].do != decision.do:
+                raise _conflict(finding, earlier[1], decision)
+            if earlier is None:
+                choice = Choice(
+                    do=decision.do,
+                    finding=Reason(rule=finding.rule, text=finding.title, sources=finding.sources),
+                    reason=Reason(rule=finding.rule, text=f"you decided: {decision.reason}"),
+                )
+                found[finding.location.position] = choice, decision
+    return {position: choice for position, (choice, _) in found.items()}
+
+
+def _conflict(finding: Finding, one: Decision, other: Decision) -> UsageError:
+    step = " > ".join(finding.location.path)
+    return UsageError(
+        f'Two decisions about the step "{step}" conflict: {one.do} ({one.rule}) and {other.do} ({other.rule}).',
+        remedy="Decide the same for all findings about one step.",
+        location=finding.location,
+    )
