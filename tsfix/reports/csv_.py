@@ -1,0 +1,102 @@
+"""The report as a table for a spreadsheet: one row for each finding, change and problem."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from tsfix.findings import Finding
+from tsfix.reports.report import ExportReport, Report
+
+COLUMNS = (
+    "file",
+    "target",
+    "outcome",
+    "task_sequence",
+    "path",
+    "position",
+    "kind",
+    "severity",
+    "certainty",
+    "rule",
+    "subject",
+    "text",
+    "reason",
+    "remedy",
+    "before",
+    "after",
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins so for a formula."""
+
+_Row = dict[str, str]
+
+
+def render(report: Report) -> str:
+    """Render the report: a header, CRLF line ends as RFC 4180 has them, cells that could be formulas behind an apostrophe."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for row in _rows(report):
+        writer.writerow({name: safe_cell(value) for name, value in row.items()})
+    return text.getvalue()
+
+
+def safe_cell(value: str) -> str:
+    """The value so that no spreadsheet takes it for a formula."""
+    return f"'{value}" if value.startswith(_FORMULA) else value
+
+
+def _rows(report: Report) -> Iterator[_Row]:
+    for export in report.exports:
+        base = {
+            "file": export.file,
+            "target": export.target.label if export.target else "",
+            "outcome": export.outcome,
+        }
+        yield from (base | row for row in _export_rows(export))
+    for notice in report.notices:
+        yield {"file": notice.place, "kind": "problem", "text": notice.message, "remedy": notice.remedy}
+
+
+def _export_rows(export: ExportReport) -> Iterator[_Row]:
+    for finding in export.findings:
+        yield _finding(finding, "finding")
+    for finding in export.reasons:
+        yield _finding(finding, "in the way")
+    for finding in export.remaining:
+        yield _finding(finding, "accepted")
+    for group in export.changes:
+        for change in group.changes:
+            yield {
+                "task_sequence": group.task_sequence,
+                "path": " > ".join(group.path),
+                "position": ".".join(str(index + 1) for index in group.position),
+                "kind": change.kind,
+                "rule": " ".join(dict.fromkeys(reason.rule for reason in change.reasons)),
+                "subject": change.field,
+                "text": change.label,
+                "reason": "; ".join(dict.fromkeys(reason.text for reason in change.reasons)),
+                "before": change.before or "",
+                "after": change.after or "",
+            }
+    for problem in export.problems:
+        yield {"path": problem.place, "kind": "problem", "text": problem.message, "remedy": problem.remedy}
+
+
+def _finding(finding: Finding, kind: str) -> _Row:
+    location = finding.location
+    return {
+        "task_sequence": location.task_sequence,
+        "path": " > ".join(location.path),
+        "position": ".".join(str(index + 1) for index in location.position),
+        "kind": kind,
+        "severity": finding.severity,
+        "certainty": finding.certainty,
+        "rule": finding.rule,
+        "subject": finding.subject,
+        "text": finding.title,
+        "reason": finding.reason,
+        "remedy": finding.remedy,
+    }

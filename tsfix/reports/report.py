@@ -1,0 +1,227 @@
+"""The report value: everything that any format shows, counted, masked and put in order once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from tsfix.changes import Change, MappingUse, Mention
+from tsfix.decisions import Accepted
+from tsfix.findings import Finding
+from tsfix.reports.outline import OutlineItem
+from tsfix.values import Position
+
+SCHEMA_VERSION = 1
+"""Raised when the meaning or form of a field of the JSON report changes; new fields may come without."""
+
+Outcome = Literal["checked", "copied", "planned", "present", "unchanged", "refused", "unreadable"]
+"""``planned``: a dry run that would have written a copy; ``present``: the very same copy was there already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetSummary:
+    """What the report is for."""
+
+    label: str
+    """The site code where one was given, else the version."""
+    version: str
+    version_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageSummary:
+    """One client package that a task sequence installs, with the verdict on it."""
+
+    package_id: str
+    role: str
+    verdict: str
+    certainty: str
+    evidence: tuple[str, ...]
+    steps: tuple[str, ...]
+    """Paths of the steps that name it; none in a parent that only repeats what its children need."""
+    places: tuple[str, ...]
+    """Every kind of place where the ID stands; they have to change together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """The lowest versions that a task sequence needs, as it is and after a copy."""
+
+    site: str
+    """The lowest version of a site that can hold it as it is."""
+    client: str
+    """The lowest version of a client that runs it as it was meant."""
+    after_copy: str
+    """The lowest version of both for a copy in which everything was changed that can be without a loss."""
+    because: tuple[str, ...]
+    """What forces the highest of these versions, the newest first."""
+    exported_by: str
+    """The exporting site has this version or a newer one; empty where nothing tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSequenceSummary:
+    """One task sequence of an export."""
+
+    name: str
+    package_id: str
+    new_name: str
+    """Empty where no copy was made."""
+    new_id: str
+    format: str
+    part: str
+    """The part of the export that holds it; empty in a single file."""
+    steps: int
+    groups: int
+    packages: tuple[PackageSummary, ...]
+    outline: tuple[OutlineItem, ...] = field(default=(), metadata={"json": False})
+    """All groups and steps of the original, for renderers that show the tree; the JSON form leaves it out."""
+    needs: Needs | None = None
+    """Only in a scan."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepChanges:
+    """All changes at one group or step, or (with an empty path) at the task sequence as a whole."""
+
+    task_sequence: str
+    path: tuple[str, ...]
+    position: Position
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something that could not be read, with the remedy."""
+
+    place: str
+    """File, part, task sequence, step and line, as far as they are known."""
+    message: str
+    remedy: str
+    file: str = ""
+    """The file alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing for a person to do after the import, or instead of it."""
+
+    rule: str
+    text: str
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingGroup:
+    """Findings that say the same about several places."""
+
+    finding: Finding
+    """The first of them."""
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportReport:
+    """What became of one export."""
+
+    file: str
+    target: TargetSummary | None
+    outcome: Outcome
+    destination: str
+    sha256: str
+    copy_sha256: str
+    task_sequences: tuple[TaskSequenceSummary, ...]
+    findings: tuple[Finding, ...]
+    finding_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
+    remaining: tuple[Finding, ...]
+    """Errors that stand in the copy because the policy accepted them."""
+    remaining_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
+    reasons: tuple[Finding, ...]
+    """Why there is no copy."""
+    reason_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
+    choices: tuple[str, ...]
+    """What can be done about the reasons, in sentences."""
+    out_of_action: tuple[Change, ...]
+    """Steps that were disabled, replaced or removed."""
+    changes: tuple[StepChanges, ...]
+    change_count: int
+    mentions: tuple[Mention, ...]
+    tasks: tuple[Task, ...]
+    problems: tuple[Notice, ...]
+    decision_block: str = ""
+    """What to put into tsfix.toml and to complete, where decisions are open; TOML."""
+    accepted: tuple[Accepted, ...] = ()
+    """Findings that a decision answers; they count nowhere else."""
+    about_all: tuple[Finding, ...] = field(default=(), metadata={"json": False})
+    """What this export says about the hierarchy and the hand-over; ``Report.about_all`` has it once for all exports."""
+    file_sha256: str = ""
+    """The SHA-256 of the original as a file, which any program computes; empty for a folder."""
+    copy_file_sha256: str = ""
+    """The same of the copy; empty where none was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """Counts over all exports."""
+
+    exports: int
+    task_sequences: int
+    outcomes: tuple[tuple[str, int], ...]
+    errors: int
+    warnings: int
+    infos: int
+    problems: int
+
+
+CellState = Literal["safe", "safe after clone", "needs a decision", "unknown"]
+"""``safe after clone``: a copy mends everything by itself, without a loss."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One task sequence against one target."""
+
+    state: CellState
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixRow:
+    """One task sequence against all targets."""
+
+    file: str
+    name: str
+    package_id: str
+    cells: tuple[Cell, ...]
+    """In the order of the matrix's targets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """All task sequences against all targets."""
+
+    targets: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The answer of one command."""
+
+    command: str
+    tool_version: str
+    policy: str
+    """The policy for what the target lacks; empty where nothing was rewritten."""
+    exports: tuple[ExportReport, ...]
+    notices: tuple[Notice, ...]
+    """Inputs that could not be read at all."""
+    summary: Summary
+    mappings: tuple[MappingUse, ...] = ()
+    """What a relink replaced, and what matched nothing."""
+    about_all: tuple[Finding, ...] = ()
+    """What holds for the whole: faults of the hierarchy, and advice that belongs to every hand-over, each once."""
+    matrix: Matrix | None = None
+    """What a scan of several task sequences or for several targets comes to; None for anything else."""
+    schema_version: int = SCHEMA_VERSION
+    """The version of the JSON form; the schema of that version describes it."""

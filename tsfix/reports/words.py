@@ -1,0 +1,207 @@
+"""Wording that several renderers share: counts, shortened values, names of outcomes."""
+
+from __future__ import annotations
+
+from tsfix.changes import Change
+from tsfix.findings import Finding
+from tsfix.reports.report import ExportReport, Needs, PackageSummary, Report, TargetSummary
+
+OUTCOME_WORDS = {
+    "checked": "checked",
+    "copied": "copy written",
+    "planned": "copy planned (dry run, nothing written)",
+    "present": "the same copy is there already; nothing was written",
+    "unchanged": "no copy needed: nothing in it is newer than the target",
+    "refused": "REFUSED: no copy was written",
+    "unreadable": "could not be read",
+}
+SHORT_OUTCOMES = {
+    "checked": "checked",
+    "copied": "copied",
+    "planned": "planned (dry run)",
+    "present": "there already",
+    "unchanged": "no copy needed",
+    "refused": "REFUSED",
+    "unreadable": "NOT READ",
+}
+FIX_WORDS = {
+    "automatic": "tsfix clone changes this by itself; nothing is lost",
+    "decision": "tsfix clone needs a decision",
+    "advice": "nothing to rewrite",
+}
+KIND_WORDS = {"disabled": "disabled", "replaced": "replaced by a placeholder", "removed": "removed"}
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def shorten(text: str, limit: int) -> str:
+    """Shorten in the middle and say how much is left out; never silently."""
+    if len(text) <= limit:
+        return text
+    # The number has as many digits as the length at most; the note never gets longer than this.
+    longest_note = f" ... [{len(text):,} more characters] ... "
+    keep = max(limit - len(longest_note), 20)
+    if keep >= len(text):
+        return text
+    head = keep * 2 // 3
+    return f"{text[:head]} ... [{len(text) - keep:,} more characters] ... {text[len(text) - (keep - head) :]}"
+
+
+def shorten_name(text: str, limit: int) -> str:
+    """Shorten a path for a narrow column: the end says most."""
+    if len(text) <= limit:
+        return text
+    keep = max(limit - 3, 8)
+    return f"{text[: keep // 4]}...{text[len(text) - (keep - keep // 4) :]}"
+
+
+def printable(text: str) -> str:
+    """Control characters and marks that reorder text, written out: a name must not be able to drive a terminal."""
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def _printable(char: str) -> str:
+    return char if char.isprintable() else f"<U+{ord(char):04X}>"
+
+
+def certainty_words(finding: Finding) -> str:
+    """How sure a finding is, where it is not certain."""
+    return "" if finding.certainty == "certain" else finding.certainty
+
+
+def change_words(change: Change) -> str:
+    """What became of a step that was taken out of action."""
+    return KIND_WORDS.get(change.kind, change.kind)
+
+
+def out_of_action_words(change: Change) -> str:
+    """What became of a step that was taken out of action, and why."""
+    return f"{change_words(change)}; why: {'; '.join(reason.text for reason in change.reasons)}"
+
+
+def needs_words(needs: Needs) -> str:
+    """The lowest versions that a task sequence needs, in one sentence, with what forces them."""
+    most = 3
+    listed = ", ".join(needs.because[:most])
+    more = f" and {count(len(needs.because) - most, 'other thing')}" if len(needs.because) > most else ""
+    why = f" ({listed}{more})" if listed else ""
+    same = needs.site == needs.client
+    now = f"version {needs.site} or later" if same else f"a site on {needs.site}, clients on {needs.client} or later"
+    after = f"; after tsfix clone {needs.after_copy}" if needs.after_copy not in (needs.site, needs.client) else ""
+    origin = f". Exported by a site on {needs.exported_by} or later" if needs.exported_by else ""
+    return f"needs {now}{why}{after}{origin}"
+
+
+def about_all_words(finding: Finding) -> str:
+    """What holds for the whole, in one line: the title is enough, tsfix explain says the rest."""
+    return f"{finding.title} ({finding.rule})"
+
+
+def package_words(package: PackageSummary) -> str:
+    """The verdict on a package in one line."""
+    sure = "" if package.certainty == "certain" or package.verdict == "unknown" else f" ({package.certainty})"
+    return f"{package.package_id}: {package.verdict} client package{sure}"
+
+
+def target_words(target: TargetSummary) -> str:
+    """``site LEG, version 1706``, or only the version."""
+    return (
+        f"version {target.version}"
+        if target.label == target.version
+        else (f"site {target.label}, version {target.version}")
+    )
+
+
+def verdict(export: ExportReport) -> str:
+    """The outcome in one line; for a scan, what it means."""
+    words = OUTCOME_WORDS[export.outcome]
+    if export.outcome == "unchanged" and export.target is None:
+        return "no copy needed: it uses none of the mapped IDs"
+    if export.outcome != "checked":
+        return words
+    where = "there" if export.target is not None else "anywhere"
+    if any(finding.severity == "error" for finding in export.findings):
+        return f"{words}: do not deploy it {where} as it is"
+    if any(finding.severity == "warning" for finding in export.findings):
+        return f"{words}: no errors, but read the warnings first"
+    if export.target is None:
+        return f"{words} for what is wrong everywhere; --to checks it for an older site"
+    return f"{words}: nothing found that stands against it"
+
+
+def severity_counts(export: ExportReport) -> str:
+    """``2 errors, 1 warning, 3 remarks``; empty parts are left out."""
+    words = []
+    for severity, one in (("error", "error"), ("warning", "warning"), ("info", "remark")):
+        number = sum(finding.severity == severity for finding in export.findings)
+        if number:
+            words.append(count(number, one))
+    return ", ".join(words) or "nothing found"
+
+
+def clone_words(export: ExportReport) -> str:
+    """What tsfix clone would do about the findings of a scan; empty where there is nothing to do."""
+    fixes = [finding.fix for finding in export.findings]
+    words = []
+    if "automatic" in fixes:
+        words.append(f"mends {count(fixes.count('automatic'), 'finding')} by itself without a loss")
+    if "decision" in fixes:
+        words.append(f"needs your decision on {fixes.count('decision')}")
+    return ", and ".join(words)
+
+
+def summary_words(report: Report) -> str:
+    """The counts over all inputs in one line."""
+    summary = report.summary
+    outcomes = [f"{number} {SHORT_OUTCOMES[word]}" for word, number in summary.outcomes]
+    if report.notices:
+        outcomes.append(f"{len(report.notices)} NOT DONE")
+    found = (count(summary.errors, "error"), count(summary.warnings, "warning"), count(summary.infos, "remark"))
+    read = count(summary.exports, "input")
+    if not report.exports:
+        return f"{read}: {', '.join(outcomes)}."
+    return (
+        f"{read}: {', '.join(outcomes)}. {count(summary.task_sequences, 'task sequence')}. Found: {', '.join(found)}."
+    )
+
+
+def mapping_rows(report: Report) -> list[tuple[str, str, str, str]]:
+    """One row for each mapping of a relink: the mapping, task sequences, places, free text; what matched nothing says so."""
+    rows = []
+    for use in report.mappings:
+        places = f"{use.places:,}" if use.places else "matched nothing"
+        rows.append((f"{use.old} = {use.new}", f"{use.task_sequences:,}", places, f"{use.mentions:,}"))
+    return rows
+
+
+def is_overview_needed(report: Report) -> bool:
+    """Tell whether there is more than one thing to list."""
+    return len(report.exports) + len(report.notices) > 1
+
+
+def has_details(export: ExportReport) -> bool:
+    """Tell whether there is more to say about an export than its line in the overview."""
+    return bool(export.findings or export.problems or export.changes or export.reasons or export.tasks)
+
+
+def overview(report: Report) -> list[tuple[str, str, str, str, str]]:
+    """One row for each export and target: errors, warnings, outcome, target, file. What was not done comes last."""
+    rows = [
+        (
+            _number(export, "error"),
+            _number(export, "warning"),
+            SHORT_OUTCOMES[export.outcome],
+            export.target.label if export.target else "",
+            export.file,
+        )
+        for export in report.exports
+    ]
+    return rows + [("", "", "NOT DONE", "", notice.file or notice.place) for notice in report.notices]
+
+
+def _number(export: ExportReport, severity: str) -> str:
+    number = sum(finding.severity == severity for finding in export.findings)
+    return f"{number:,}" if number else "-"
