@@ -1,0 +1,5 @@
+"""Runs the command line: ``python -m tsfix``."""
+
+from tsfix.cli import main
+
+main()

@@ -1,0 +1,103 @@
+"""The command line: which commands there are, how a run begins and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from tsfix import __version__
+from tsfix.commands.clone import clone
+from tsfix.commands.compare import diff, verify
+from tsfix.commands.example import demo
+from tsfix.commands.facts import explain, list_facts
+from tsfix.commands.quick_options import QuickCommand, QuickGroup, with_needed_commands
+from tsfix.commands.relink import relink
+from tsfix.commands.scan import scan
+from tsfix.commands.scripts import scripts
+from tsfix.commands.shared import say
+
+app = typer.Typer(
+    name="tsfix",
+    cls=QuickGroup,
+    help=(
+        "Check exported Configuration Manager task sequences against an older site, write modified copies for it, "
+        "and report every difference.\n\n"
+        "Inputs are only read. Answers go to stdout, remarks to stderr.\n\n"
+        "Exit codes: 0 nothing blocking, 1 findings (or steps taken out of action), 2 wrong usage, 3 a decision is "
+        "needed and nothing was written, 4 an input could not be read, 70 a fault of tsfix."
+    ),
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+EXIT_STOPPED = 130
+EXIT_FAULT = 70
+
+for _command in (scan, clone, relink, diff, verify, demo, explain):
+    app.command(cls=QuickCommand)(_command)
+app.command(name="list", cls=QuickCommand)(list_facts)
+app.add_typer(scripts, name="script")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tsfix {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and stop.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; the entry point of the ``tsfix`` program."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console may not know every character of a name; showing it escaped beats stopping.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    try:
+        with_needed_commands(app, _typed())(prog_name="tsfix")
+    except SystemExit as end:
+        if end.code == EXIT_STOPPED:  # Typer's answer to Ctrl+C
+            say("\nStopped. Finished copies are whole; nothing half-written is left.")
+        raise
+    except Exception as error:
+        sys.exit(_explain(error))
+
+
+def _typed() -> frozenset[str]:
+    """Every word that was typed, also those that are to be completed."""
+    completed = " ".join(os.environ.get(name, "") for name in ("COMP_WORDS", "_TYPER_COMPLETE_ARGS"))
+    return frozenset((*sys.argv[1:], *completed.split()))
+
+
+def _explain(error: Exception) -> int:
+    """Expected trouble is one paragraph; anything else is a log to send in."""
+    from tsfix.errors import TsfixError
+
+    if isinstance(error, TsfixError):
+        say(f"tsfix: {error}")
+        if error.exit_code != EXIT_FAULT:
+            return error.exit_code
+    else:
+        # Its text stays out: it may hold what stands in an export.
+        say(f"tsfix: an unexpected fault of tsfix ({type(error).__name__}).")
+    from tsfix.crash import write_log
+
+    say(write_log([error]))
+    return EXIT_FAULT
+
+
+if __name__ == "__main__":
+    main()

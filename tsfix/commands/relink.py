@@ -1,0 +1,121 @@
+"""``tsfix relink``: replaces package IDs in many exports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tsfix.commands.options import (
+    Exports,
+    FactsOption,
+    FormatOption,
+    HierarchyOption,
+    JobsOption,
+    NoColorOption,
+    OutputOption,
+    QuietOption,
+)
+from tsfix.commands.shared import checked_jobs, checked_outputs, context, finish, no_hierarchy
+
+
+def relink(
+    exports: Exports,
+    output_dir: Annotated[
+        Path, typer.Option("-o", "--output-dir", metavar="DIR", help="Where the copies go.", show_default=False)
+    ],
+    map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="OLD=NEW",
+            help="Replace one package by another in all places. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    map_file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--map-file",
+            metavar="CSV",
+            help="A file with the header old,new or old,new,name. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="TEXT",
+            help=(
+                "Take only exports with such a task sequence: its name (* for any text), site code or package ID. "
+                "Repeatable."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    allow_chains: Annotated[
+        bool,
+        typer.Option("--allow-chains", help="A new ID may be an old one too: all are replaced at once, one time."),
+    ] = False,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name",
+            metavar="TEMPLATE",
+            help='The copy\'s name, with {name} and {id}. Default: "{name} (relinked)".',
+            show_default=False,
+        ),
+    ] = None,
+    keep_identity: Annotated[
+        bool,
+        typer.Option("--keep-identity", help="Keep name and ID, to import the copies over the originals."),
+    ] = False,
+    hierarchy: HierarchyOption = None,
+    facts: FactsOption = None,
+    jobs: JobsOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what a copy would be; write nothing.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an earlier copy in the output folder.")] = False,
+    format: FormatOption = "text",
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    no_color: NoColorOption = False,
+) -> None:
+    """Replace package IDs in many task sequences at once, in all places, and write copies. Needs no target.
+
+    Client, boot image, USMT, driver, image and upgrade packages. IDs in free text are reported and stay.
+
+    Example: tsfix relink exports --map CHQ00002=LEG00042 -o copies --dry-run
+    """
+    from tsfix.configuration.mapping_file import relink_mappings
+    from tsfix.configuration.targets import name_template
+    from tsfix.request import RELINK_NAME_TEMPLATE, RelinkRequest
+    from tsfix.use_cases.relinking import relink_exports
+
+    outputs = checked_outputs(output, exports)
+    if keep_identity and name is not None:
+        from tsfix.errors import UsageError
+
+        raise UsageError("--keep-identity keeps the name, so --name has no use.", remedy="Leave one of them out.")
+    knowledge, given = context(hierarchy, facts)
+    known = given or no_hierarchy()
+    request = RelinkRequest(
+        mappings=relink_mappings(map or (), map_file or (), knowledge, known, allow_chains=allow_chains),
+        name_template=RELINK_NAME_TEMPLATE if name is None else name_template(name, ("name", "id")),
+        keep_identity=keep_identity,
+        reserved_ids=frozenset(known.ids()),
+    )
+    answer = relink_exports(
+        exports,
+        knowledge,
+        request,
+        known,
+        output_dir,
+        where=where or (),
+        force=force,
+        dry_run=dry_run,
+        quiet=quiet,
+        jobs=checked_jobs(jobs),
+    )
+    finish(answer, format, outputs, quiet=quiet, no_color=no_color, inputs=exports)

@@ -1,0 +1,70 @@
+"""``tsfix scan``: says what will break."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tsfix.commands.options import (
+    DecisionsOption,
+    Exports,
+    FactsOption,
+    FailOn,
+    FormatOption,
+    HierarchyOption,
+    JobsOption,
+    NoColorOption,
+    OutputOption,
+    QuietOption,
+)
+from tsfix.commands.shared import checked_jobs, checked_outputs, context, decisions_from, finish, no_hierarchy, today
+
+
+def scan(
+    exports: Exports,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="TARGET",
+            help=(
+                "The older site: a version (1706, 2012 R2), a build (5.00.8540) or a site code. Repeatable. "
+                "Without it, every site of the hierarchy file."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    hierarchy: HierarchyOption = None,
+    facts: FactsOption = None,
+    decisions: DecisionsOption = None,
+    jobs: JobsOption = None,
+    fail_on: Annotated[FailOn, typer.Option("--fail-on", help="End with 1 from this severity on.")] = "error",
+    format: FormatOption = "text",
+    output: OutputOption = None,
+    quiet: QuietOption = False,
+    no_color: NoColorOption = False,
+) -> None:
+    """Say what in task sequences will break at an older site, and why. Writes nothing.
+
+    Example: tsfix scan "Deploy Windows 11.zip" --to 1706
+    """
+    from tsfix.configuration.targets import find_target
+    from tsfix.use_cases import app as use_cases
+
+    outputs = checked_outputs(output, exports)
+    knowledge, known = context(hierarchy, facts)
+    wanted = to or ([site.code for site in known.sites] if known is not None else [])
+    targets = [find_target(text, knowledge, known) for text in wanted]
+    answer = use_cases.scan(
+        exports,
+        knowledge,
+        targets=targets,
+        hierarchy=known or no_hierarchy(),
+        decisions=decisions_from(decisions, knowledge),
+        today=today(),
+        fail_on=None if fail_on == "never" else fail_on,
+        quiet=quiet,
+        jobs=checked_jobs(jobs),
+    )
+    finish(answer, format, outputs, quiet=quiet, no_color=no_color, inputs=exports)

@@ -1,0 +1,92 @@
+"""Reads ``tsfix.toml``: decisions about findings, each with its reason; all faults at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tsfix.decisions import Decision
+from tsfix.errors import UsageError
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.values import Location
+
+DEFAULT_NAME = "tsfix.toml"
+_REMEDY = "Correct the file; docs/reference/decisions-file.md shows its form."
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def read_decisions(path: Path, knowledge: KnowledgeBase) -> tuple[Decision, ...]:
+    """Read and check a file of decisions.
+
+    Raises UsageError that lists every fault with its key, what was found and what was expected.
+    """
+    content = _content(path)
+    from pydantic import TypeAdapter, ValidationError
+
+    others = sorted(set(content) - {"decisions"})
+    faults = [f"{key}: no such key; the file holds [[decisions]]" for key in others]
+    decisions: tuple[Decision, ...] = ()
+    try:
+        decisions = TypeAdapter(tuple[Decision, ...]).validate_python(content.get("decisions", []))
+    except ValidationError as error:
+        faults += [f"decisions{_key(one['loc'])}: {one['msg']}{_found(one)}" for one in error.errors()]
+    faults += _faults(decisions, knowledge)
+    if faults:
+        listed = "".join(f"\n  - {fault}" for fault in faults)
+        raise UsageError(
+            f"The file of decisions has {len(faults)} {'fault' if len(faults) == 1 else 'faults'}:{listed}\n",
+            remedy=_REMEDY,
+            location=Location(file=str(path)),
+        )
+    return decisions
+
+
+def _content(path: Path) -> dict[str, Any]:
+    import tomllib
+
+    location = Location(file=str(path))
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        message = f"The file of decisions cannot be read: {error.strerror or error}."
+        raise UsageError(message, remedy="Check the path given to --decisions.", location=location) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("The file of decisions is not UTF-8.", remedy=_REMEDY, location=location) from error
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(
+            f"The file of decisions is not valid TOML: {error}.", remedy=_REMEDY, location=location
+        ) from error
+    # TOML has dates of its own; a person may write until with or without quotes.
+    for entry in content.get("decisions", []) if isinstance(content.get("decisions"), list) else []:
+        if isinstance(entry, dict) and hasattr(entry.get("until"), "isoformat"):
+            entry["until"] = entry["until"].isoformat()
+    return content
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location)
+
+
+def _found(error: Any) -> str:
+    return "" if error["type"] == "missing" else f", found {error['input']!r}"[:80]
+
+
+def _faults(decisions: tuple[Decision, ...], knowledge: KnowledgeBase) -> Iterator[str]:
+    rules = {rule.id.casefold() for rule in knowledge.rules}
+    seen: dict[tuple[str, str, str], int] = {}
+    for number, decision in enumerate(decisions, 1):
+        key = f"decisions[{number}]"
+        if decision.rule.casefold() not in rules:
+            yield f'{key}.rule: there is no rule "{decision.rule}"; rules are R1 to R{len(rules)}'
+        if not decision.reason.strip():
+            yield f"{key}.reason: it is empty; say why, so that the next person knows"
+        if decision.until and not _DAY.fullmatch(decision.until):
+            yield f'{key}.until: "{decision.until}" is not a day such as 2027-03-31'
+        same = (decision.task_sequence.casefold(), decision.step.casefold(), decision.rule.casefold())
+        if same in seen and decisions[seen[same] - 1].do != decision.do:
+            yield f"{key}: it says {decision.do}, but decisions[{seen[same]}] says {decisions[seen[same] - 1].do}"
+        seen.setdefault(same, number)

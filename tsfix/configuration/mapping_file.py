@@ -1,0 +1,135 @@
+"""Reads the package mappings of a relink: ``OLD=NEW`` options and CSV files; all faults of a file at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from tsfix.configuration.targets import mappings
+from tsfix.errors import UsageError
+from tsfix.hierarchy import Hierarchy
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.package_kinds import KindsOf
+from tsfix.request import PackageMapping
+from tsfix.values import Location, PackageId, is_package_id
+
+_REMEDY = "The file has the header old,new or old,new,name, and one mapping a line, such as CHQ00002,LEG00042."
+_COLUMNS = (["old", "new"], ["old", "new", "name"])
+
+
+def relink_mappings(
+    options: Iterable[str],
+    files: Iterable[Path],
+    knowledge: KnowledgeBase,
+    hierarchy: Hierarchy,
+    *,
+    allow_chains: bool = False,
+) -> tuple[PackageMapping, ...]:
+    """All mappings of a relink, options first.
+
+    Raises UsageError where there is none, for a file with faults, for an ID that is mapped to two others, for chains
+    and circles (unless they are allowed), and for kinds of objects that do not fit, as far as the hierarchy file says.
+    """
+    found: dict[str, PackageMapping] = {}
+    given = [
+        *mappings(options, "--map", hierarchy),
+        *(item for file in files for item in read_mappings(file, hierarchy)),
+    ]
+    for item in given:
+        earlier = found.setdefault(item.old, item)
+        if earlier.new != item.new:
+            raise UsageError(
+                f"{item.old} is mapped to both {earlier.new} and {item.new}.", remedy="Keep one of the two."
+            )
+    if not found:
+        raise UsageError("Nothing is mapped.", remedy="Give --map OLD=NEW, or a CSV file with --map-file.")
+    if not allow_chains:
+        _refuse_chains(found)
+    kinds = KindsOf(None, knowledge, hierarchy)
+    misfits = [text for item in found.values() if (text := kinds.misfit(item.old, item.new))]
+    if misfits:
+        raise UsageError(" ".join(misfits), remedy="Correct the mapping, or the hierarchy file.")
+    return tuple(found.values())
+
+
+def read_mappings(path: Path, hierarchy: Hierarchy) -> tuple[PackageMapping, ...]:
+    """Read a CSV file with the header ``old,new`` or ``old,new,name``; commas or semicolons, UTF-8.
+
+    Raises UsageError that lists every fault with its line.
+    """
+    location = Location(file=str(path))
+    text = _text(path, location)
+    delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    found: dict[str, tuple[PackageMapping, int]] = {}
+    faults: list[str] = []
+    try:
+        header = [cell.strip().casefold() for cell in next(reader, [])]
+        if header not in _COLUMNS:
+            faults.append(f'line 1: the header is "{delimiter.join(header)}"')
+        else:
+            for row in reader:
+                faults.extend(_row_faults(row, reader.line_num, len(header), found, hierarchy))
+    except csv.Error as error:
+        faults.append(f"line {reader.line_num}: {error}")
+    if faults:
+        listed = "".join(f"\n  - {fault}" for fault in faults)
+        number = "1 fault" if len(faults) == 1 else f"{len(faults):,} faults"
+        raise UsageError(f"The file of mappings has {number}:{listed}\n", remedy=_REMEDY, location=location)
+    return tuple(item for item, _ in found.values())
+
+
+def _text(path: Path, location: Location) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        message = f"The file of mappings cannot be read: {error.strerror or error}."
+        raise UsageError(message, remedy="Check the path given to --map-file.", location=location) from error
+    except UnicodeDecodeError as error:
+        message = "The file of mappings is not UTF-8."
+        raise UsageError(message, remedy='In Excel, save it as "CSV UTF-8".', location=location) from error
+
+
+def _row_faults(
+    row: list[str],
+    line: int,
+    columns: int,
+    found: dict[str, tuple[PackageMapping, int]],
+    hierarchy: Hierarchy,
+) -> Iterator[str]:
+    """Add the mapping of one row to ``found``, or say what is wrong with it. Empty rows are left out."""
+    cells = [cell.strip() for cell in row]
+    if not any(cells):
+        return
+    if len(cells) not in (2, columns):
+        yield f"line {line}: it has {len(cells)} columns instead of {columns}"
+        return
+    old, new = cells[0].upper(), cells[1].upper()
+    wrong = [cell for cell in cells[:2] if not is_package_id(cell)]
+    if wrong:
+        yield from (f'line {line}: "{cell}" is not a package ID' for cell in wrong)
+        return
+    if old == new:
+        yield f"line {line}: {old} is mapped to itself"
+        return
+    known = hierarchy.package(new)
+    name = (cells[2] if len(cells) > 2 else "") or (known.name if known is not None else "")
+    item = PackageMapping(old=PackageId(old), new=PackageId(new), new_name=name)
+    earlier, earlier_line = found.setdefault(old, (item, line))
+    if earlier.new != item.new:
+        yield f"line {line}: {old} is mapped to {new}, but line {earlier_line} maps it to {earlier.new}"
+    elif earlier is not item and not earlier.new_name:
+        found[old] = replace(earlier, new_name=name), earlier_line
+
+
+def _refuse_chains(found: dict[str, PackageMapping]) -> None:
+    chains = [f"{item.old} = {item.new} = {found[item.new].new}" for item in found.values() if item.new in found]
+    if chains:
+        raise UsageError(
+            f"Some new IDs are to be replaced themselves: {'; '.join(chains)}.",
+            remedy="Map each ID to what it shall be in the end; or say with --allow-chains that all are to be "
+            "replaced at once, each ID one time.",
+        )

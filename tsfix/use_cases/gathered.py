@@ -1,0 +1,108 @@
+"""What a command gathers about exports: reports, notices, remarks, faults, exit code. One bad export never stops the others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from tsfix.containers.files import file_digest
+from tsfix.containers.found import Found, FoundExport, Skipped, Unreadable
+from tsfix.errors import TsfixError
+from tsfix.export import Export, Problem
+from tsfix.parse.export import read_export
+from tsfix.reports.build import notice
+from tsfix.reports.masked import export_secrets, masked
+from tsfix.reports.report import ExportReport, Notice
+from tsfix.values import Location
+
+EXIT_UNREADABLE = 4
+EXIT_FAULT = 70
+
+
+class Gathered:
+    """What is to be said about one export or about many. It is plain data, so that it can come from another process."""
+
+    def __init__(self) -> None:
+        self.exports: list[ExportReport] = []
+        self.remarks: list[str] = []
+        self.notices: list[Notice] = []
+        self.faults: list[Exception] = []
+        self.notes: list[object] = []
+        """What a use case wants to know about the whole run, such as which decisions were of use."""
+        self.code = 0
+        self.any_found = False
+        self._file_sha256 = ""
+
+    def ends_with(self, code: int) -> None:
+        """Note an exit code; the highest wins."""
+        self.code = max(self.code, code)
+
+    def add(self, export: Export, report: ExportReport) -> None:
+        """Note what is to be said about an export, without its secrets."""
+        copy = file_digest(Path(report.destination)) if report.outcome in ("copied", "present") else ""
+        report = replace(report, file_sha256=self._file_sha256, copy_file_sha256=copy)
+        self.exports.append(masked(report, export_secrets(export)))
+
+    def absorb(self, other: Gathered) -> None:
+        """Take over what was gathered elsewhere; it comes behind what is here."""
+        self.exports.extend(other.exports)
+        self.remarks.extend(other.remarks)
+        self.notices.extend(other.notices)
+        self.faults.extend(other.faults)
+        self.notes.extend(other.notes)
+        self.ends_with(other.code)
+        self.any_found = self.any_found or other.any_found
+
+    def found(self, found: Found) -> Export | None:
+        """Read what a search came back with; None, and a note of the reason, where it holds no task sequence."""
+        if isinstance(found, FoundExport):
+            self.any_found = True
+            return self._parsed(found)
+        if isinstance(found, Unreadable):
+            self.any_found = True
+            self.unreadable(Problem(location=found.location, message=found.message, remedy=found.remedy))
+        else:
+            self._left_aside(found)
+        return None
+
+    @contextmanager
+    def guard(self, name: str) -> Iterator[None]:
+        """Turn an error into a notice about the export of that name."""
+        try:
+            yield
+        except TsfixError as error:
+            location = error.location or Location(file=name)
+            self.notices.append(notice(Problem(location=location, message=error.message, remedy=error.remedy)))
+            self.ends_with(error.exit_code)
+            if error.exit_code == EXIT_FAULT:
+                self.faults.append(error)
+        except Exception as error:
+            # The text of the error is left out: it may hold what stands in the export.
+            message = f"tsfix has a fault here ({type(error).__name__}); nothing was written for this export."
+            remedy = "The log that stderr names tells us where. Please send it in."
+            self.notices.append(notice(Problem(location=Location(file=name), message=message, remedy=remedy)))
+            self.ends_with(EXIT_FAULT)
+            self.faults.append(error)
+
+    def unreadable(self, problem: Problem) -> None:
+        """Note something that should have been read and could not."""
+        self.notices.append(notice(problem))
+        self.ends_with(EXIT_UNREADABLE)
+
+    def _parsed(self, found: FoundExport) -> Export | None:
+        self._file_sha256 = hashlib.sha256(found.original).hexdigest() if found.original else ""
+        with self.guard(found.parts.name):
+            export = read_export(found.parts)
+            if export.task_sequences:
+                self.ends_with(EXIT_UNREADABLE if export.problems else 0)
+                return export
+            for problem in export.problems:
+                self.unreadable(problem)
+        return None
+
+    def _left_aside(self, found: Skipped) -> None:
+        entries = "1 entry" if found.count == 1 else f"{found.count:,} entries"
+        self.remarks.append(f"{found.location.file}: {entries} left aside ({found.reason})")

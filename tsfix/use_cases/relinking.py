@@ -1,0 +1,129 @@
+"""The use case of ``tsfix relink``: a copy of every export in which package IDs are replaced, and a table of what was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from tsfix.changes import MappingUse
+from tsfix.checks.subject import Subject
+from tsfix.containers.destination import check_output_dir, claim_destination, plan_destination
+from tsfix.containers.found import FoundExport
+from tsfix.conversion import Rewritten
+from tsfix.export import Export
+from tsfix.hierarchy import Hierarchy
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.relink import relink
+from tsfix.reports.relinked import relinked, total_uses
+from tsfix.request import RelinkRequest
+from tsfix.use_cases import batch
+from tsfix.use_cases.app import Answer, answer
+from tsfix.use_cases.copying import outcome_code, write_copy
+from tsfix.use_cases.gathered import Gathered
+
+
+def relink_exports(
+    paths: Sequence[Path],
+    knowledge: KnowledgeBase,
+    request: RelinkRequest,
+    hierarchy: Hierarchy,
+    output_dir: Path,
+    *,
+    where: Sequence[str] = (),
+    force: bool = False,
+    dry_run: bool = False,
+    quiet: bool = True,
+    jobs: int | None = 1,
+) -> Answer:
+    """Write a copy of every export under the paths that uses a mapped ID.
+
+    ``where`` takes exports with a task sequence of that name (``*`` and ``?`` stand for any text), site code or package
+    ID; what else such an export holds is relinked with it, because parents repeat what their children refer to. One bad
+    export never stops the others.
+    """
+    check_output_dir(output_dir, paths)
+    relinking = _Relinking(
+        knowledge=knowledge,
+        request=request,
+        hierarchy=hierarchy,
+        output_dir=output_dir,
+        paths=tuple(paths),
+        where=tuple(where),
+        force=force,
+        dry_run=dry_run,
+    )
+    gathered = batch.run(paths, relinking, verb="relinked", quiet=quiet, jobs=jobs)
+    uses = total_uses(request, [note for note in gathered.notes if isinstance(note, MappingUse)])
+    left_out = sum(isinstance(note, _LeftOut) for note in gathered.notes)
+    if left_out:
+        exports = "1 export" if left_out == 1 else f"{left_out:,} exports"
+        gathered.remarks.append(f"{exports} left out: no task sequence in it fits --where.")
+    for text in where:
+        if not any(isinstance(note, _Fits) and note.text == text for note in gathered.notes):
+            gathered.remarks.append(f'--where "{text}" fits no task sequence.')
+    found = answer(gathered, "relink")
+    return replace(found, report=replace(found.report, mappings=uses))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LeftOut:
+    """An export that --where does not take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fits:
+    """A text of --where that an export fits."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Relinking:
+    """What a relink does with one export."""
+
+    knowledge: KnowledgeBase
+    request: RelinkRequest
+    hierarchy: Hierarchy
+    output_dir: Path
+    paths: tuple[Path, ...]
+    where: tuple[str, ...]
+    force: bool
+    dry_run: bool
+
+    def __call__(self, found: FoundExport, export: Export, gathered: Gathered, taken: dict[str, str]) -> None:
+        fitting = [text for text in self.where if _fits(text, export)]
+        gathered.notes.extend(_Fits(text=text) for text in fitting)
+        if self.where and not fitting:
+            gathered.notes.append(_LeftOut())
+            return
+        result = relink(export, self.request, self.knowledge, self.hierarchy)
+        gathered.notes.extend(result.uses)
+        place = None
+        if isinstance(result.outcome, Rewritten):
+            place = plan_destination(found.origin, self.output_dir, "")
+            claim_destination(taken, place, export.name)
+        subjects = tuple(
+            Subject(export=export, exported=exported, knowledge=self.knowledge, hierarchy=self.hierarchy)
+            for exported in export.task_sequences
+        )
+        destination = "" if place is None else str(place)
+        # Made before the copy is put in place: a fault here must not leave a copy behind that no report names.
+        report = relinked(result, subjects, self.knowledge, self.request, destination, written=not self.dry_run)
+        if isinstance(result.outcome, Rewritten) and place is not None:
+            placed = write_copy(found, result.outcome, place, self.paths, force=self.force, dry_run=self.dry_run)
+            report = replace(report, outcome="present") if placed == "unchanged" else report
+        gathered.add(export, report)
+        gathered.ends_with(outcome_code(result.outcome))
+
+
+def _fits(text: str, export: Export) -> bool:
+    """Tell whether the text is the name, the site code or the package ID of one of the task sequences."""
+    wanted = text.strip().casefold()
+    for exported in export.task_sequences:
+        name = exported.task_sequence.name.casefold()
+        own = str(exported.task_sequence.package_id or "").casefold()
+        if wanted == name or fnmatchcase(name, wanted) or (own and wanted in (own, own[:3])):
+            return True
+    return False

@@ -1,0 +1,50 @@
+"""The use case of ``tsfix verify``: reads a copy and its original, and says whose work each difference is. Writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tsfix import __version__
+from tsfix.hierarchy import Hierarchy
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.progress import Progress
+from tsfix.reports.build_proof import build_proof
+from tsfix.reports.proof_report import ProofReport
+from tsfix.reports.report import Notice
+from tsfix.request import Target
+from tsfix.use_cases.diffing import read_input
+
+EXIT_UNEXPLAINED = 1
+EXIT_UNREADABLE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofAnswer:
+    """What the command ends with."""
+
+    report: ProofReport
+    exit_code: int
+
+
+def verify_copy(
+    copy: Path,
+    original: Path,
+    knowledge: KnowledgeBase,
+    *,
+    target: Target | None,
+    hierarchy: Hierarchy,
+    quiet: bool = True,
+) -> ProofAnswer:
+    """Explain every difference between an original and a copy, or a re-export of the copy from a site.
+
+    The exit code is 0 when nothing is unexplained and, with a target, the copy has no errors for it; 1 otherwise; 4 when
+    something could not be read.
+    """
+    problems: list[Notice] = []
+    progress = Progress("read", quiet=quiet)
+    before, after = (read_input(path, problems, progress) for path in (original, copy))
+    progress.done()
+    report = build_proof(__version__, before, after, knowledge, target=target, hierarchy=hierarchy, problems=problems)
+    unexplained = EXIT_UNEXPLAINED if not report.proved or report.findings else 0
+    return ProofAnswer(report=report, exit_code=EXIT_UNREADABLE if problems else unexplained)
