@@ -204,8 +204,8 @@ def finish(
     ids: dict[str, PackageId] = {}
     if not (isinstance(request, RelinkRequest) and request.keep_identity):
         ids = copy_identity.copy_ids(export, request)
-        replace_packages(draft, knowledge, copy_identity.identity_references(export, ids, request))
-        copy_identity.apply(draft, ids, request)
+        replace_packages(draft, knowledge, copy_identity.identity_references(export, ids, request, knowledge))
+        copy_identity.apply(draft, ids, request, knowledge)
     changes = draft.part_changes()
     copy = read_export(Parts(name=export.name, kind=export.parts.kind, parts=changes.apply(export.parts)))
     replaced = frozenset(mapping) | frozenset(ids)

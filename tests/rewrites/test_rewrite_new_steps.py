@@ -228,7 +228,7 @@ def test_how_the_reasons_give_way() -> None:
         f"{'x' * 170} [tsfix: disabled for 1706. {two[0]}; 1 more]",
         f"{'x' * 210} [tsfix: disabled for 1706]",
         f"{'x' * 225}... [tsfix: disabled for 1706]",
-    ] == [marked("x" * length, "disabled for 1706", two) for length in (100, 170, 210, 250)]
+    ] == [marked("x" * length, "disabled for 1706", two, 255) for length in (100, 170, 210, 250)]
 
 
 def check_grammar(done: Rewritten) -> None:

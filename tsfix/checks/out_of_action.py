@@ -9,9 +9,6 @@ from tsfix.task_sequence import Group, Step
 MARK = "[tsfix: "
 """How every text that tsfix adds to a description begins, so that a second run knows it."""
 
-LONGEST = 255
-"""The longest description that a site takes (SDK, SMS_TaskSequence_Step: AllowedLen 0-255). The longest real one has 254."""
-
 _CUT = "... "
 
 
@@ -20,8 +17,8 @@ def out_of_action(item: Group | Step) -> bool:
     return item.disabled and MARK in item.description
 
 
-def marked(description: str, what: str, reasons: Sequence[str]) -> str:
-    """The description with what was done behind it, and why, as far as there is room.
+def marked(description: str, what: str, reasons: Sequence[str], longest: int) -> str:
+    """The description with what was done behind it, and why, as far as ``longest`` characters leave room.
 
     The person's own words come before our reasons: they are cut only where not even ``what`` fits behind them.
     """
@@ -30,11 +27,11 @@ def marked(description: str, what: str, reasons: Sequence[str]) -> str:
     no_reason = f"{MARK}{what}]"
     for mark in (all_reasons, first_reason, no_reason):
         text = f"{description} {mark}" if description else mark
-        if len(text) <= LONGEST:
+        if len(text) <= longest:
             return text
-    if len(description) > LONGEST:
+    if len(description) > longest:
         return f"{description} {no_reason}"
-    return description[: LONGEST - len(_CUT) - len(no_reason)].rstrip() + _CUT + no_reason
+    return description[: longest - len(_CUT) - len(no_reason)].rstrip() + _CUT + no_reason
 
 
 def is_marked_from(description: str, found: str) -> bool:

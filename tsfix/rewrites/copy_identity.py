@@ -11,6 +11,7 @@ import re
 from tsfix.changes import Reason
 from tsfix.errors import UsageError
 from tsfix.export import Export
+from tsfix.knowledge.base import KnowledgeBase
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, object_parts, sibling
 from tsfix.parse.references_info import read_row
 from tsfix.parse.relationships import (
@@ -34,13 +35,10 @@ _REASON = Reason(
 )
 
 
-LONGEST_NAME = 50
-"""The longest name that the console and its cmdlets take; the longest of all real task sequences has 49 characters."""
-
 _CUT = "..."
 
 
-def copy_name(task_sequence: TaskSequence, request: CopyRequest) -> str:
+def copy_name(task_sequence: TaskSequence, request: CopyRequest, knowledge: KnowledgeBase) -> str:
     """The name of the copy. A name that the template made already is kept; one that grew too long is cut.
 
     Raises UsageError when the template has a field that does not exist, or leaves no room for the name.
@@ -63,19 +61,20 @@ def copy_name(task_sequence: TaskSequence, request: CopyRequest) -> str:
         and around != "\0"
     ):
         return task_sequence.name
-    if len(name) <= LONGEST_NAME or len(task_sequence.name) > LONGEST_NAME or "\0" not in around:
+    longest = knowledge.signs.limit("name-characters").value
+    if longest is None or len(name) <= longest or len(task_sequence.name) > longest or "\0" not in around:
         return name
-    return request.name_template.format(name=_shortened(task_sequence.name, around, request), **values)
+    return request.name_template.format(name=_shortened(task_sequence.name, around, request, longest), **values)
 
 
-def _shortened(name: str, around: str, request: CopyRequest) -> str:
+def _shortened(name: str, around: str, request: CopyRequest, longest: int) -> str:
     """As much of the name as fits beside what the template puts around it (``around``, with NUL for each name)."""
     times = around.count("\0")
-    room = (LONGEST_NAME - len(around) + times) // times - len(_CUT)
+    room = (longest - len(around) + times) // times - len(_CUT)
     if room < 1:
         raise UsageError(
             f'The name template "{request.name_template}" leaves no room for the name: '
-            f"a task sequence's name has {LONGEST_NAME} characters at most.",
+            f"a task sequence's name has {longest} characters at most.",
             remedy="Use a shorter template.",
         )
     return name[:room].rstrip() + _CUT
@@ -134,10 +133,12 @@ def _free_id(old: PackageId, seed: str, taken: _Taken) -> PackageId:
         attempt += 1
 
 
-def identity_references(export: Export, ids: dict[str, PackageId], request: CopyRequest) -> dict[str, NewReference]:
+def identity_references(
+    export: Export, ids: dict[str, PackageId], request: CopyRequest, knowledge: KnowledgeBase
+) -> dict[str, NewReference]:
     """What parents must call instead of the originals, for the replacement of package IDs."""
     names = {
-        exported.task_sequence.package_id.upper(): copy_name(exported.task_sequence, request)
+        exported.task_sequence.package_id.upper(): copy_name(exported.task_sequence, request, knowledge)
         for exported in export.task_sequences
         if exported.task_sequence.package_id is not None
     }
@@ -146,10 +147,10 @@ def identity_references(export: Export, ids: dict[str, PackageId], request: Copy
     }
 
 
-def apply(draft: ExportDraft, ids: dict[str, PackageId], request: CopyRequest) -> None:
+def apply(draft: ExportDraft, ids: dict[str, PackageId], request: CopyRequest, knowledge: KnowledgeBase) -> None:
     """Write names and IDs into every task sequence and into the export's tables of contents."""
     for sequence in draft.sequences:
-        _name(sequence, copy_name(sequence.task_sequence, request))
+        _name(sequence, copy_name(sequence.task_sequence, request, knowledge))
         old = sequence.task_sequence.package_id
         if sequence.has_envelope and old is not None:
             _own_id(draft, sequence, old, ids[old.upper()])

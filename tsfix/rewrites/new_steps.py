@@ -77,6 +77,7 @@ def apply(
     if target is None or (policy in ("auto", "keep") and not choices):
         return
     taken: list[tuple[int, ...]] = []
+    longest = subject.knowledge.signs.limit("description-characters").value or 0
     for entry, do in _with_choices(subject, policy, choices or {}):
         position = entry.item.position
         if any(position[: len(outer)] == outer for outer in taken):
@@ -93,11 +94,11 @@ def apply(
             draft.remove_item(entry.item, reason)
             taken.append(position)
         elif do == "placeholder" and isinstance(entry.item, Step):
-            explanation = marked("", f"stands for a step that {label} does not know", entry.texts)
+            explanation = marked("", f"stands for a step that {label} does not know", entry.texts, longest)
             draft.replace_item(entry.item, placeholder(entry.item, explanation), "disabled placeholder", reason)
             taken.append(position)
         else:
-            _disable(draft, entry, f"disabled for {label}", reason)
+            _disable(draft, entry, f"disabled for {label}", reason, longest)
 
 
 def _with_choices(
@@ -117,7 +118,7 @@ def _with_choices(
         yield entry, do
 
 
-def _disable(draft: SequenceDraft, entry: OutOfAction, what: str, reason: Reason) -> None:
+def _disable(draft: SequenceDraft, entry: OutOfAction, what: str, reason: Reason, longest: int) -> None:
     item = entry.item
     draft.set_attribute(item, "disable", "true", reason, kind="disabled")
-    draft.set_attribute(item, "description", marked(item.description, what, entry.texts), reason)
+    draft.set_attribute(item, "description", marked(item.description, what, entry.texts, longest), reason)
