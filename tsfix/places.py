@@ -211,9 +211,14 @@ def reference_place(reference: Reference) -> Place | None:
 
 def live_places(exported: ExportedTaskSequence, knowledge: KnowledgeBase) -> Iterator[Place]:
     """Every live place of one task sequence, steps first."""
-    task_sequence = exported.task_sequence
-    for step in task_sequence.sequence.steps():
+    for step in exported.task_sequence.sequence.steps():
         yield from step_places(step, knowledge)
+    yield from list_places(exported)
+
+
+def list_places(exported: ExportedTaskSequence) -> Iterator[Place]:
+    """The live places outside the steps: the lists that repeat what steps refer to, and the boot image."""
+    task_sequence = exported.task_sequence
     for reference in task_sequence.sequence.references:
         place = reference_place(reference)
         if place is not None:

@@ -12,7 +12,6 @@ from tsfix.checks.surroundings import newer_than_target, target_is_older
 from tsfix.findings import Evidence, Finding
 from tsfix.knowledge.context import inline_script
 from tsfix.knowledge.sign_facts import Installer
-from tsfix.places import step_places
 from tsfix.task_sequence import Step
 from tsfix.values import PackageId
 
@@ -60,7 +59,7 @@ def _finding(subject: Subject, step: Step, about: str, title: str, *evidence: Ev
 def _client_package(subject: Subject, step: Step) -> PackageId | None:
     """A package of the step that holds a client, unless that client is known to be no newer than the target."""
     names = _pattern(subject.knowledge.signs.client_package_names)
-    for place in step_places(step, subject.knowledge):
+    for place in subject.places(step):
         if place.kind != "variable" or place.reference_kind in _NO_INSTALL:
             continue
         for package_id in place.ids:

@@ -11,7 +11,7 @@ from tsfix.checks.newer_features import equivalent_change, feature_value
 from tsfix.checks.subject import Subject
 from tsfix.checks.variables import kept_out_of_log, uses_of
 from tsfix.knowledge.facts import Confidence, Feature, Introduced, Source, StepFact, Version
-from tsfix.knowledge.matching import carriers, in_use, neutral_carriers
+from tsfix.knowledge.matching import carriers, in_use, neutral_carriers, users
 from tsfix.task_sequence import Group, Step
 from tsfix.values import Certainty, Location, Severity
 
@@ -69,6 +69,10 @@ class MinimumVersion:
 
 def minimum_version(subject: Subject) -> MinimumVersion:
     """The lowest versions for one task sequence. The target of the subject does not matter."""
+    return subject.once("minimum version", _minimum_version)
+
+
+def _minimum_version(subject: Subject) -> MinimumVersion:
     forces = _newest_first(_once((*_steps(subject), *_sequence(subject), *_variables(subject))))
     marks = _newest_first(_once(_marks(subject)))
     oldest = subject.knowledge.versions[0]
@@ -84,7 +88,7 @@ def minimum_version(subject: Subject) -> MinimumVersion:
 
 def exported_by(subject: Subject) -> Version | None:
     """The exporting site has this version or a newer one; None where nothing tells."""
-    return max((mark.version for mark in _marks(subject)), key=lambda version: version.order, default=None)
+    return minimum_version(subject).exported_by
 
 
 def _once(forces: tuple[Force, ...] | Iterator[Force]) -> Iterator[Force]:
@@ -164,9 +168,10 @@ def _forces(feature: Feature) -> bool:
 
 def uses(subject: Subject, step: Step, feature: Feature) -> bool:
     """Tell whether the step uses the feature at a value that means something."""
+    if not in_use(feature, step, subject.context):
+        return False
     found = carriers(feature, step)
-    idle = bool(found) and len(neutral_carriers(feature, step, subject.context)) == len(found)
-    return in_use(feature, step, subject.context) and not idle
+    return not found or len(neutral_carriers(feature, step, subject.context)) < len(found)
 
 
 def _named(fact: StepFact, feature: Feature, step: Step) -> str:
@@ -207,16 +212,15 @@ def _first_use(subject: Subject, feature: Feature) -> Group | Step | Literal[Fal
     """The first running group or step that uses it, None for the whole sequence, False for no use at all."""
     if feature.match.where not in _OF_ONE_ITEM:
         return None if in_use(feature, None, subject.context) else False
-    for item in subject.items:
-        runs = item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
-        if runs and in_use(feature, item, subject.context):
+    for item in users(feature, subject.context):
+        if item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group):
             return item
     return False
 
 
 def _variables(subject: Subject) -> Iterator[Force]:
     """Built-in variables that the client must know. A name in a script proves nothing."""
-    for use in uses_of(subject, [fact.name for fact in subject.named_variables]):
+    for use in uses_of(subject):
         runs = use.item.runs if isinstance(use.item, Step) else not (use.item.disabled or use.item.in_disabled_group)
         if use.direct and runs and use.fact.on_older is not None and use.fact.on_older.severity != "info":
             what = f"variable {use.fact.name}"
@@ -253,7 +257,9 @@ def _marks(subject: Subject) -> Iterator[Force]:
             new_variable = (
                 bool(feature.variable) and feature.variable.casefold() not in old and not feature.behaviour_only
             )
-            written = bool(carriers(feature, step)) if new_variable else uses(subject, step, feature)
+            written = (
+                bool(subject.context.named(step, feature.variable)) if new_variable else uses(subject, step, feature)
+            )
             if feature.match.where in _STEP_LEVEL and not feature.behaviour_only and written:
                 yield from _mark(subject, _named(fact, feature, step), feature, step)
 

@@ -14,7 +14,7 @@ from tsfix.checks.subject import Subject
 from tsfix.findings import Finding
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.facts import Age, Feature, StepFact
-from tsfix.knowledge.matching import carriers, in_use, neutral_carriers
+from tsfix.knowledge.matching import in_use, neutral_carriers, users
 from tsfix.task_sequence import Group, Step, Variable
 from tsfix.values import StepType, VersionId
 
@@ -98,8 +98,8 @@ def newer_features(subject: Subject) -> Iterator[NewerFeature]:
         if fact is None:
             continue
         for feature, age in _newer_of_type(subject.knowledge, fact.type, target.version.id):
-            found = carriers(feature, step)
-            neutral = neutral_carriers(feature, step, context)
+            found = context.named(step, feature.variable) if feature.variable else ()
+            neutral = neutral_carriers(feature, step, context) if found else ()
             used = in_use(feature, step, context) and not (found and len(neutral) == len(found))
             if used or neutral:
                 yield NewerFeature(
@@ -132,9 +132,8 @@ def newer_sequence_features(subject: Subject, *scopes: str) -> Iterator[NewerSeq
         if not age.newer:
             continue
         if feature.match.where in ("condition", "attribute", "action"):
-            for item in subject.items:
-                if in_use(feature, item, context):
-                    yield NewerSequenceFeature(feature=feature, age=age, item=item)
+            for item in users(feature, context):
+                yield NewerSequenceFeature(feature=feature, age=age, item=item)
         elif in_use(feature, None, context):
             yield NewerSequenceFeature(feature=feature, age=age, item=None)
 

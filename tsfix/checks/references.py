@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tsfix.checks.subject import Subject
 from tsfix.findings import Evidence, Finding
-from tsfix.places import step_places
 from tsfix.task_sequence import TaskSequence
 from tsfix.values import NO_PACKAGE, Severity, is_package_id
 
@@ -32,7 +31,7 @@ def used_ids(subject: Subject) -> tuple[Mapping[str, str], Mapping[str, str]]:
     running: dict[str, str] = {}
     idle: dict[str, str] = {}
     for step in subject.steps:
-        for place in step_places(step, subject.knowledge):
+        for place in subject.places(step):
             if place.kind == "variable":
                 for found in place.ids:
                     (running if step.runs else idle)[found.upper()] = found
@@ -185,7 +184,7 @@ def _of_extensions(subject: Subject) -> frozenset[str]:
     for step in subject.steps:
         fact = subject.knowledge.step(step.type)
         ours = fact is not None and fact.provider == "microsoft"
-        ids[ours].update(found.upper() for place in step_places(step, subject.knowledge) for found in place.ids)
+        ids[ours].update(found.upper() for place in subject.places(step) for found in place.ids)
     return frozenset(ids[False] - ids[True])
 
 

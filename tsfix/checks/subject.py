@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 from tsfix.checks.dynamic_rules import StepRules, rules_of
 from tsfix.checks.set_variables import SetVariable, set_by_name
@@ -16,16 +17,22 @@ from tsfix.knowledge.context import Context
 from tsfix.knowledge.facts import Source
 from tsfix.knowledge.other_facts import VariableFact
 from tsfix.parse.export_layout import PROGRAM_CLASS
-from tsfix.places import item_location
+from tsfix.places import Place, item_location, step_places
 from tsfix.request import Target
 from tsfix.task_sequence import Group, Step, TaskSequence
 from tsfix.values import Certainty, Location, RuleId, Severity
 
+T = TypeVar("T")
+
 _OF_THE_SEQUENCE = (
     *("steps", "items", "context", "dynamic_rules", "set_variables", "named_variables"),
-    *("rows", "objects"),
+    *("rows", "objects", "_computed"),
 )
 """What a subject keeps of its task sequence; no target changes it."""
+
+
+def _places(subject: Subject) -> dict[int, tuple[Place, ...]]:
+    return {step.element: tuple(step_places(step, subject.knowledge)) for step in subject.steps}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +56,17 @@ class Subject:
         other = replace(self, target=target)
         other.__dict__.update({name: self.__dict__[name] for name in _OF_THE_SEQUENCE if name in self.__dict__})
         return other
+
+    def once(self, name: str, compute: Callable[[Subject], T]) -> T:
+        """What a check computes of the task sequence, whatever the target; computed once and kept under the name."""
+        if name not in self._computed:
+            self._computed[name] = compute(self)
+        found: T = self._computed[name]
+        return found
+
+    @cached_property
+    def _computed(self) -> dict[str, Any]:
+        return {}
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -109,6 +127,11 @@ class Subject:
             for found in self.export.package_objects
             if found.class_name.lower() != PROGRAM_CLASS.lower()
         }
+
+    def places(self, step: Step) -> tuple[Place, ...]:
+        """The live places of one of its steps."""
+        found = self.once("places", _places)
+        return found[step.element]
 
     def package_name(self, package_id: str) -> str:
         """The name of a package, from the hierarchy file or the export; empty where neither gives one."""

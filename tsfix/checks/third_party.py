@@ -11,7 +11,6 @@ from tsfix.checks.subject import Subject
 from tsfix.checks.surroundings import newest_site_version
 from tsfix.findings import Evidence, Finding
 from tsfix.knowledge.other_facts import VendorFact
-from tsfix.places import step_places
 from tsfix.task_sequence import Step
 from tsfix.values import VersionId
 
@@ -92,7 +91,7 @@ def _absent_packages(subject: Subject) -> Iterator[Finding]:
         fact = subject.knowledge.step(step.type)
         if fact is not None and fact.provider == "microsoft":
             continue
-        ids = dict.fromkeys(found.upper() for place in step_places(step, subject.knowledge) for found in place.ids)
+        ids = dict.fromkeys(found.upper() for place in subject.places(step) for found in place.ids)
         for key in absent(subject, ids):
             rule = subject.knowledge.rule("R44")
             yield subject.finding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,9 +48,13 @@ def newer_variables(knowledge: KnowledgeBase, version_id: VersionId) -> tuple[tu
     return tuple(found)
 
 
-def uses_of(subject: Subject, names: Collection[str]) -> Iterator[VariableUse]:
-    """Every group or step that uses one of the variables that make a difference, in the order of the sequence."""
-    wanted = {fact.name.casefold(): fact for fact in subject.named_variables if fact.name in names}
+def uses_of(subject: Subject) -> tuple[VariableUse, ...]:
+    """Every group or step that uses a variable which makes a difference to some target, in the order of the sequence."""
+    return subject.once("variable uses", lambda of: tuple(_uses(of)))
+
+
+def _uses(subject: Subject) -> Iterator[VariableUse]:
+    wanted = {fact.name.casefold(): fact for fact in subject.named_variables}
     if not wanted:
         return
     found: dict[tuple[int, str], dict[str, bool]] = {}
@@ -116,8 +120,8 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield _logged(subject, switched, age)
     newer = newer_variables(subject.knowledge, subject.target.version.id)
     ages = {fact.name: age for fact, age in newer}
-    for use in uses_of(subject, ages):
-        if use.fact.name.casefold() not in answered:
+    for use in uses_of(subject):
+        if use.fact.name in ages and use.fact.name.casefold() not in answered:
             yield _newer(subject, use, ages[use.fact.name])
     yield from _changed(subject)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tsfix.knowledge import build, versions
 from tsfix.knowledge.facts import AdkBuild, Age, Confidence, Feature, IdentityFact, Introduced, Rule, StepFact, Version
+from tsfix.knowledge.names import same_name
 from tsfix.values import Certainty, VersionId
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class KnowledgeBase:
         self._content = content
         self._types: dict[str, str] = {step_type.casefold(): step_type for step_type in content["steps"]}
         self._steps: dict[str, StepFact] = {}
-        self._names: dict[str, re.Pattern[str]] = {}
+        self._names: dict[str, tuple[dict[str, list[str]], list[tuple[str, str]]]] = {}
 
     @cached_property
     def versions(self) -> tuple[Version, ...]:
@@ -210,17 +211,22 @@ class KnowledgeBase:
         Names are compared without case; ``#`` in the facts stands for an index. An element without a property (MDT
         writes such) is known by its variable.
         """
-        pairs = (*step.base_properties, *((feature.property, feature.variable) for feature in step.features))
-        return any(
-            self._same_name(known_variable, variable)
-            and (not property_name or self._same_name(known_property, property_name))
-            for known_property, known_variable in pairs
-            if known_variable
-        )
+        plain, indexed = self._known_names(step)
+        known = plain.get(variable.casefold(), [])
+        if not known and any(character.isdigit() for character in variable):
+            known = [found for pattern, found in indexed if same_name(pattern, variable)]
+        return any(not property_name or same_name(found, property_name) for found in known)
 
-    def _same_name(self, known: str, name: str) -> bool:
-        if "#" not in known:
-            return known.casefold() == name.casefold()
-        if known not in self._names:
-            self._names[known] = re.compile(re.escape(known).replace(r"\#", r"\d+"), re.IGNORECASE)
-        return self._names[known].fullmatch(name) is not None
+    def _known_names(self, step: StepFact) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
+        """The properties of each variable of a step type: by name without case, and those with an index in the name."""
+        if step.type not in self._names:
+            plain: dict[str, list[str]] = {}
+            indexed: list[tuple[str, str]] = []
+            pairs = (*step.base_properties, *((feature.property, feature.variable) for feature in step.features))
+            for known_property, variable in pairs:
+                if "#" in variable:
+                    indexed.append((variable, known_property))
+                elif variable:
+                    plain.setdefault(variable.casefold(), []).append(known_property)
+            self._names[step.type] = (plain, indexed)
+        return self._names[step.type]

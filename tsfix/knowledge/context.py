@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from tsfix.task_sequence import Condition, Group, Sequence, Step, TaskSequence
+from tsfix.knowledge.names import same_name
+from tsfix.task_sequence import Condition, Group, Sequence, Step, TaskSequence, Variable
 from tsfix.values import PackageId
 
 _CHILD_ID = "OSDSubTasksequencePackageID"
@@ -38,6 +39,40 @@ class Context:
     def text(self) -> str:
         """Everything that can name a variable, in lower case: values, actions, attributes, conditions, scripts."""
         return "\n".join(_texts(self.sequence)).casefold()
+
+    @cached_property
+    def items(self) -> tuple[Group | Step, ...]:
+        """All groups and steps, in document order."""
+        return tuple(self.sequence.walk())
+
+    def named(self, step: Step, name: str) -> tuple[Variable, ...]:
+        """The variables of the step with that name; ``#`` in it stands for an index."""
+        if "#" in name:
+            return tuple(variable for variable in step.variables if same_name(name, variable.name))
+        asked, found = self._by_name.get(step.element, (None, {}))
+        if asked is not step:
+            found = {}
+            for variable in step.variables:
+                found.setdefault(variable.name.casefold(), []).append(variable)
+            self._by_name[step.element] = (step, found)
+        return tuple(found.get(name.casefold(), ()))
+
+    @cached_property
+    def _by_name(self) -> dict[int, tuple[Step, dict[str, list[Variable]]]]:
+        return {}
+
+    def tested(self, name: str) -> list[tuple[Group | Step, str]]:
+        """What conditions say under that name of a property, each with the group or step."""
+        return self._tested.get(name.casefold(), [])
+
+    @cached_property
+    def _tested(self) -> dict[str, list[tuple[Group | Step, str]]]:
+        found: dict[str, list[tuple[Group | Step, str]]] = {}
+        for item in self.items:
+            for part in item.condition.walk() if item.condition is not None else ():
+                for variable in part.variables:
+                    found.setdefault(variable.name.casefold(), []).append((item, variable.value))
+        return found
 
     @cached_property
     def _before(self) -> dict[int, Step]:

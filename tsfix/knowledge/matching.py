@@ -22,14 +22,25 @@ What ``where`` and ``op`` of a ``Match`` mean:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from tsfix.knowledge.context import Context
 from tsfix.knowledge.facts import Feature, Match
+from tsfix.knowledge.names import same_name
 from tsfix.task_sequence import Group, Step, Variable, attribute
 
-__all__ = ["NEEDS_MORE", "Context", "Item", "carriers", "in_use", "is_neutral", "neutral_carriers", "same_name"]
+__all__ = [
+    "NEEDS_MORE",
+    "Context",
+    "Item",
+    "carriers",
+    "in_use",
+    "is_neutral",
+    "neutral_carriers",
+    "same_name",
+    "users",
+]
 
 Item = Step | Group | None
 """What is asked about; None asks about the whole sequence."""
@@ -41,6 +52,13 @@ NEEDS_MORE = frozenset({"compare-with", "unknown-property", "newer-than-target"}
 def in_use(feature: Feature, item: Item, context: Context) -> bool:
     """Tell whether the step, group or (with None) the sequence uses the feature."""
     return _holds(feature.match, item, context) and (feature.only_if is None or _holds(feature.only_if, item, context))
+
+
+def users(feature: Feature, context: Context) -> Iterator[Step | Group]:
+    """Every group and step that uses a feature of conditions, attributes or action lines, in document order."""
+    # Most task sequences use few of them, and one look at the whole is cheaper than one at each step.
+    if _holds(feature.match, None, context):
+        yield from (item for item in context.items if in_use(feature, item, context))
 
 
 def carriers(feature: Feature, step: Step) -> tuple[Variable, ...]:
@@ -63,18 +81,6 @@ def neutral_carriers(feature: Feature, step: Step, context: Context) -> tuple[Va
     return tuple(variable for variable in carriers(feature, step) if idle or is_neutral(feature, variable.value))
 
 
-def same_name(known: str, name: str) -> bool:
-    """Tell whether the names are the same without case; ``#`` in the known one stands for an index."""
-    if "#" not in known:
-        return known.casefold() == name.casefold()
-    return _indexed(known).fullmatch(name) is not None
-
-
-@cache
-def _indexed(known: str) -> re.Pattern[str]:
-    return re.compile(re.escape(known).replace(r"\#", r"\d+"), re.IGNORECASE)
-
-
 @cache
 def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(text)
@@ -93,16 +99,14 @@ def _number(value: str) -> int | None:
 
 def _value_matches(match: Match, value: str) -> bool:
     """Test a value that is there."""
-    plain = _plain(value)
-    wanted = {_plain(one) for one in match.values}
     if match.op == "present":
         return True
     if match.op == "nonempty":
-        return plain != ""
+        return _plain(value) != ""
     if match.op in {"equals", "equals-ignore-case", "in"}:
-        return plain in wanted
+        return _plain(value) in map(_plain, match.values)
     if match.op in {"not-equals", "not-in"}:
-        return plain not in wanted
+        return _plain(value) not in map(_plain, match.values)
     if match.op == "regex":
         return any(_pattern(one).search(value) for one in match.values)
     if match.op == "gt":
@@ -127,7 +131,7 @@ def _holds(match: Match, item: Item, context: Context) -> bool:
 
 
 def _items(item: Item, context: Context) -> Iterable[Step | Group]:
-    return context.sequence.walk() if item is None else (item,)
+    return context.items if item is None else (item,)
 
 
 def _steps(item: Item, context: Context) -> Iterable[Step]:
@@ -135,11 +139,12 @@ def _steps(item: Item, context: Context) -> Iterable[Step]:
 
 
 def _variable(match: Match, item: Item, context: Context) -> bool:
-    variables = (variable for step in _steps(item, context) for variable in step.variables)
     if match.op == "empty-secret":
         secrets = {name.casefold() for name in match.values}
+        variables = (variable for step in _steps(item, context) for variable in step.variables)
         return any(variable.property.casefold() in secrets and not variable.value.strip() for variable in variables)
-    return _any_value(match, (variable.value for variable in variables if same_name(match.name, variable.name)))
+    named = (variable for step in _steps(item, context) for variable in context.named(step, match.name))
+    return _any_value(match, (variable.value for variable in named))
 
 
 def _attribute(match: Match, item: Item, context: Context) -> bool:
@@ -154,16 +159,10 @@ def _action(match: Match, item: Item, context: Context) -> bool:
 
 
 def _condition(match: Match, item: Item, context: Context) -> bool:
-    conditions = [one.condition for one in _items(item, context) if one.condition is not None]
     if match.op == "present":
-        return bool(conditions)
-    return any(
-        _value_matches(match, variable.value)
-        for condition in conditions
-        for part in condition.walk()
-        for variable in part.variables
-        if same_name(match.name, variable.name)
-    )
+        return any(one.condition is not None for one in _items(item, context))
+    tested = context.tested(match.name)
+    return any((item is None or item is one) and _value_matches(match, value) for one, value in tested)
 
 
 def _text(match: Match, item: Item, context: Context) -> bool:

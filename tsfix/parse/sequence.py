@@ -208,15 +208,16 @@ class _Reader:
 
     def _variable(self, element: etree._Element) -> Variable:
         number = self._take()
+        attributes = _attributes(element)
         other: tuple[str, ...] = ()
         if len(element):
             self._next += sum(1 for _ in element.iter("*")) - 1
             other = (canonical(element),)
         return Variable(
-            name=element.get("name", ""),
-            property=element.get("property", ""),
+            name=attribute(attributes, "name") or "",
+            property=attribute(attributes, "property") or "",
             value=element.text or "",
-            attributes=_attributes(element),
+            attributes=attributes,
             element=number,
             other=other,
         )
@@ -262,13 +263,18 @@ def canonical(element: etree._Element) -> str:
     if not isinstance(element.tag, str):
         # Asking lxml for the canonical form of a comment ends the process (6.1.3, libxml2 2.14.6).
         return f"<!-- {getattr(element, 'target', '')} {element.text} -->"
-    return etree.tostring(element, method="c14n", with_comments=True).decode("utf-8")
+    try:
+        return etree.tostring(element, method="c14n", with_comments=True).decode("utf-8")
+    except etree.C14NError:
+        # There is no canonical form with a relative address of a namespace. As it is written will do.
+        return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
 def loose_text(element: etree._Element) -> list[str]:
     """Text between child elements that is more than white space; the grammar has none, so none may get lost."""
-    pieces = [element.text, *(child.tail for child in element)]
-    return [piece for piece in pieces if piece is not None and piece.strip()]
+    found = [element.text] if element.text and not element.text.isspace() else []
+    found.extend(tail for child in element if (tail := child.tail) and not tail.isspace())
+    return found
 
 
 def attribute_texts(element: etree._Element) -> list[str]:
@@ -277,7 +283,7 @@ def attribute_texts(element: etree._Element) -> list[str]:
 
 
 def _attributes(element: etree._Element) -> Attributes:
-    return tuple((str(name), str(value)) for name, value in element.items())
+    return tuple(element.items())
 
 
 def _line(element: etree._Element) -> int:

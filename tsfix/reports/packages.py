@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from tsfix.checks.client_package import client_references
 from tsfix.checks.subject import Subject
 from tsfix.identity import Identity
 from tsfix.parse.export_layout import object_parts
-from tsfix.places import Place, live_places
+from tsfix.places import Place, list_places
 from tsfix.reports.report import PackageSummary
 from tsfix.values import PackageId
 
@@ -28,7 +29,8 @@ def package_summaries(subject: Subject, identities: Mapping[str, Identity]) -> t
     if not identities:
         return ()
     places: dict[str, list[Place]] = {}
-    for place in live_places(subject.exported, subject.knowledge):
+    in_steps = (place for step in subject.steps for place in subject.places(step))
+    for place in chain(in_steps, list_places(subject.exported)):
         for found in place.ids:
             if found.upper() in identities:
                 places.setdefault(found.upper(), []).append(place)
