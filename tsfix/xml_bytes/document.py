@@ -44,7 +44,10 @@ class Document:
         self._proved = False
         self._starts: list[int] | None = None
         self._embedded: dict[int, Document] = {}
+        # The bytes never change, so what was found in them once is kept.
         self._element_spans: dict[int, Span] = {}
+        self._content_spans: dict[int, Span] = {}
+        self._tags: dict[int, spans.Tag] = {}
 
     @property
     def starts(self) -> list[int]:
@@ -118,7 +121,9 @@ class Document:
 
     def tag(self, element: int) -> spans.Tag:
         """The element's start tag with its attributes."""
-        return spans.read_tag(self.data, self.start(element))
+        if element not in self._tags:
+            self._tags[element] = spans.read_tag(self.data, self.start(element))
+        return self._tags[element]
 
     def element_span(self, element: int) -> Span:
         """The whole element, end tag included."""
@@ -128,7 +133,9 @@ class Document:
 
     def content_span(self, element: int) -> Span:
         """What lies between the start tag and the end tag; for ``<a/>`` the empty span past the tag."""
-        return spans.content_span(self.data, self.start(element))
+        if element not in self._content_spans:
+            self._content_spans[element] = spans.content_span(self.data, self.start(element))
+        return self._content_spans[element]
 
     def contents(self, element: int) -> list[spans.Content]:
         """The pieces of the element's content: texts, CDATA sections, child elements, comments, instructions."""
@@ -141,6 +148,9 @@ class Document:
 
     def text(self, element: int) -> str:
         """The element's own text as XML gives it: CDATA included, the text of its children not. Line ends are LF."""
+        whole = self.content_span(element)
+        if self.data.find(b"<", whole.start, whole.end) == -1:
+            return decode_text(self.data[whole.start : whole.end])
         return "".join(
             (decode_cdata if piece.kind == "cdata" else decode_text)(self.data[piece.span.start : piece.span.end])
             for piece in self.contents(element)

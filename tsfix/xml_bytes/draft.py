@@ -50,8 +50,12 @@ class Draft:
     element that is removed or replaced is dropped.
     """
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, around: Draft | None = None) -> None:
         self.document = document
+        self._around_it = around
+        """The draft of the text that this one is stored in."""
+        self._edits: list[Edit] | None = None
+        """The edits as found last; None once something was changed since."""
         self._texts: dict[int, _Change] = {}
         self._attributes: dict[int, dict[str, AttributeChange]] = {}
         self._gone: dict[int, _Change] = {}
@@ -83,6 +87,7 @@ class Draft:
             message = f"The text of <{self.document.tag(element).name}> cannot be set: it holds more than text."
             raise self.document.refuse(message)
         self._texts.setdefault(element, _Change(None)).update(value, reason)
+        self._not_current()
 
     def attribute(self, element: int, name: str) -> str | None:
         """The attribute's value as drafted so far, or None when it is not there."""
@@ -118,6 +123,7 @@ class Draft:
             order=order or (former.order if former is not None else ()),
             reasons=reasons if reason in reasons else (*reasons, reason),
         )
+        self._not_current()
 
     def remove_element(self, element: int, reason: str, *, with_line: bool = False) -> None:
         """Take an element out with all it holds. White space around it stays.
@@ -133,6 +139,7 @@ class Draft:
         self._go(element, None, reason)
         if with_line:
             self._with_line.add(element)
+            self._not_current()
 
     def replace_element(self, element: int, xml: str, reason: str) -> None:
         """Put other XML in an element's place.
@@ -149,6 +156,13 @@ class Draft:
     def _go(self, element: int, xml: str | None, reason: str) -> None:
         self._gone.setdefault(element, _Change(None)).update(xml, reason)
         self._outermost_gone = None
+        self._not_current()
+
+    def _not_current(self) -> None:
+        """Forget the edits found so far, here and in the texts around this one."""
+        self._edits = None
+        if self._around_it is not None:
+            self._around_it._not_current()
 
     def removed(self, element: int) -> bool:
         """Whether the element goes: it, or an element around it, is removed or replaced."""
@@ -177,6 +191,7 @@ class Draft:
             raise self.document.refuse("Nothing can stand beside the root element.")
         place = self.document.start(element) if where == "before" else self.document.element_span(element).end
         self._insertions.setdefault(place, _Insertion()).add(xml, reason)
+        self._not_current()
 
     def append_child(self, element: int, xml: str, reason: str) -> None:
         """Put XML at the end of an element's content.
@@ -190,6 +205,7 @@ class Draft:
             self._appended.setdefault(element, _Insertion()).add(xml, reason)
         else:
             self._insertions.setdefault(content.end, _Insertion()).add(xml, reason)
+        self._not_current()
 
     def embedded(self, element: int) -> Draft:
         """The draft for the XML text that the element holds as text. The same object each time.
@@ -198,13 +214,19 @@ class Draft:
             UnsupportedEditError: the element holds elements rather than text.
         """
         if element not in self._nested:
-            self._nested[element] = Draft(self.document.embedded(element))
+            self._nested[element] = Draft(self.document.embedded(element), self)
         return self._nested[element]
 
     @property
     def changed(self) -> bool:
         """Whether anything would be different."""
-        return bool(self.edits())
+        return self._touched and bool(self.edits())
+
+    @property
+    def _touched(self) -> bool:
+        """Whether any change was asked for, be it one that changes nothing."""
+        asked = (self._texts, self._attributes, self._gone, self._insertions, self._appended)
+        return any(asked) or any(nested._touched for nested in self._nested.values())
 
     def edits(self) -> list[Edit]:
         """All changes as edits of this text's bytes, nested texts included.
@@ -214,6 +236,11 @@ class Draft:
             UnreadableError: the text is not well-formed.
             UnsupportedEditError: a change cannot be written without risk to the rest.
         """
+        if self._edits is None:
+            self._edits = self._found_edits()
+        return list(self._edits)
+
+    def _found_edits(self) -> list[Edit]:
         inside = [edit for edit in self._inner_edits() if not self._swallows(edit)]
         gone = [self._gone_edit(element, span) for span, element in self._outermost()]
         data = self.document.data
@@ -267,7 +294,7 @@ class Draft:
         for element, changes in self._attributes.items():
             result.extend(attribute_edits(self.document, element, changes))
         for element, nested in self._nested.items():
-            if not self.removed(element):
+            if nested._touched and not self.removed(element):
                 result.extend(nested.document.lift(nested.edits()))
         return result
 

@@ -239,22 +239,30 @@ def content_span(data: bytes, start: int) -> Span:
     Raises:
         UnsupportedEditError: there is no start tag, or the element is not closed.
     """
-    end = _end_tag(data, start)
-    if end.kind == "empty":
-        return Span(end.end, end.end)
-    return Span(next(markup(data, start)).end, end.start)
+    first = _first_tag(data, start)
+    if first.kind == "empty":
+        return Span(first.end, first.end)
+    # Most elements hold nothing but text, and then the next tag is their end tag.
+    close = data.find(b"</", first.end)
+    if close != -1 and data.find(b"<", first.end, close) == -1:
+        return Span(first.end, close)
+    return Span(first.end, _end_tag(data, start).start)
+
+
+def _first_tag(data: bytes, start: int) -> Markup:
+    first = next(markup(data, start), None)
+    if first is None or first.start != start or first.kind not in ("start", "empty"):
+        raise _no_tag(start)
+    return first
 
 
 def _end_tag(data: bytes, start: int) -> Markup:
     """The end tag of the element, or its only tag."""
-    pieces = markup(data, start)
-    first = next(pieces, None)
-    if first is None or first.start != start or first.kind not in ("start", "empty"):
-        raise _no_tag(start)
+    first = _first_tag(data, start)
     if first.kind == "empty":
         return first
     depth = 1
-    for piece in pieces:
+    for piece in markup(data, first.end):
         if piece.kind == "start":
             depth += 1
         elif piece.kind == "end":
