@@ -8,12 +8,18 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from tsfix.findings import Finding
-from tsfix.values import Location
+from tsfix.values import Location, Severity
 
-Do = Literal["accept", "disable", "placeholder", "remove", "keep"]
-"""``accept``: the finding stands and no longer counts; the others say what a copy does with the step."""
+Do = Literal["accept", "known", "disable", "placeholder", "remove", "keep"]
+"""``accept``: the finding stands and no longer counts; ``known``: a scan counts it apart from what is new, and it decides
+nothing about a copy; the others say what a copy does with the step."""
 
 PATH_SEPARATOR = " > "
+NO_TARGET = "none"
+"""The target of a scan that has none, as decisions name it."""
+
+_RANK: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2}
+_ANSWERS: frozenset[Do] = frozenset({"accept", "known"})
 _NO_OTHER_KEYS = {"extra": "forbid"}
 """Read by pydantic when a file of decisions is loaded (``decisions_file.py``); nothing here imports it."""
 
@@ -25,7 +31,10 @@ class Decision:
     __pydantic_config__ = _NO_OTHER_KEYS
 
     task_sequence: str
-    """The name or the package ID; ``*`` stands for any text. Compared without case."""
+    """The name or the package ID; ``*`` stands for any text. Compared without case.
+
+    For what is found about an export as a whole it is the name of the file.
+    """
     rule: str
     """The rule whose findings it answers, such as ``R24``."""
     do: Do
@@ -35,6 +44,12 @@ class Decision:
     """The path by names (``Install > Setup Windows and ConfigMgr``) or by numbers (``1.3.6``); empty for any step."""
     until: str = ""
     """The last day on which it holds, ``2027-03-31``; empty for always."""
+    about: str = ""
+    """What the finding is about, as reports name it: a package, a step type, a setting. Empty for anything."""
+    target: str = ""
+    """The target as reports call it, ``LEG`` or ``1706``; ``none`` for a scan without one. Empty for any."""
+    severity: Severity | None = None
+    """The worst severity that it answers; None for any."""
 
     def holds_on(self, today: str) -> bool:
         """Tell whether the decision still holds. Days as ``YYYY-MM-DD``, which sort as text."""
@@ -42,12 +57,27 @@ class Decision:
 
     def matches(self, finding: Finding, package_id: str = "") -> bool:
         """Tell whether the decision is about the finding."""
-        return finding.rule.casefold() == self.rule.casefold() and self.is_about(finding.location, package_id)
+        return (
+            finding.rule.casefold() == self.rule.casefold()
+            and (not self.about or self.about.casefold() == finding.subject.casefold())
+            and (self.severity is None or _RANK[finding.severity] <= _RANK[self.severity])
+            and self.is_about(finding.location, package_id)
+        )
+
+    def is_for(self, target: str) -> bool:
+        """Tell whether the decision holds for the target of that label."""
+        return not self.target or self.target.casefold() == target.casefold()
+
+    def holds_for_copies(self, target: str) -> bool:
+        """Tell whether a copy for the target of that label asks it. What is known is not decided."""
+        return self.do != "known" and self.is_for(target)
 
     def is_about(self, location: Location, package_id: str = "") -> bool:
         """Tell whether the decision is about the place, whatever the rule."""
         wanted = self.task_sequence.casefold()
         names = (location.task_sequence.casefold(), package_id.casefold())
+        if not any(names):
+            names = (file_name(location.file).casefold(), "")
         # A name may itself hold what means something in a pattern, such as brackets.
         if not any(name and (name == wanted or fnmatchcase(name, wanted)) for name in names):
             return False
@@ -72,22 +102,28 @@ class Decided:
 
 
 def decide(
-    findings: Iterable[Finding], decisions: Sequence[Decision], today: str, package_ids: dict[str, str] | None = None
+    findings: Iterable[Finding],
+    decisions: Sequence[Decision],
+    today: str,
+    package_ids: dict[str, str] | None = None,
+    target: str = "",
 ) -> Decided:
-    """Take out the findings that a decision accepts. ``package_ids`` has the package ID for each part of the export."""
+    """Take out the findings that a decision answers.
+
+    ``package_ids`` has the package ID for each part of the export; ``target`` is the label of the target, empty where
+    the decisions are all about it.
+    """
     ids = package_ids or {}
+    by_rule: dict[str, list[Decision]] = {}
+    for decision in decisions:
+        if decision.do in _ANSWERS and decision.holds_on(today) and (not target or decision.is_for(target)):
+            by_rule.setdefault(decision.rule.casefold(), []).append(decision)
     open_findings: list[Finding] = []
     accepted: list[Accepted] = []
     for finding in findings:
         package_id = ids.get(finding.location.part or finding.location.task_sequence, "")
-        answer = next(
-            (
-                decision
-                for decision in decisions
-                if decision.do == "accept" and decision.holds_on(today) and decision.matches(finding, package_id)
-            ),
-            None,
-        )
+        asked = by_rule.get(finding.rule.casefold(), ())
+        answer = next((decision for decision in asked if decision.matches(finding, package_id)), None)
         if answer is None:
             open_findings.append(finding)
         else:
@@ -97,3 +133,8 @@ def decide(
 
 def _path(location: Location) -> str:
     return PATH_SEPARATOR.join(location.path).casefold()
+
+
+def file_name(file: str) -> str:
+    """The name of an export without its folders; ``!`` and what stands inside a zip stay."""
+    return file.replace("\\", "/").rpartition("/")[2]

@@ -44,3 +44,5 @@ class Finding:
     guarded: bool = False
     """True when the task sequence itself keeps the target's clients away from the place: a condition, a disabled group."""
     fix: Fix = "advice"
+    trade_off: str = ""
+    """What it costs that a copy mends it by itself, in the words of the facts; empty where nothing is lost."""

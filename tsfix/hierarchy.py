@@ -41,6 +41,14 @@ class Site:
     name: str = ""
     server: str = ""
     """The name of the site server."""
+    management_point: str = ""
+    """The first management point for clients of this site, for the installation property SMSMP."""
+    internet_management_point: str = ""
+    """The management point for clients on the internet, for CCMHOSTNAME."""
+    fallback_status_point: str = ""
+    """For the installation property FSP."""
+    dns_suffix: str = ""
+    """The domain in which clients look for management points, for DNSSUFFIX."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,8 @@ class KnownPackage:
     """The version that is written on the package; for the default USMT package the build of its ADK."""
     source_path: str = ""
     """Where the site takes the files from."""
+    content_at: tuple[SiteCode, ...] | None = None
+    """The sites whose distribution points all hold its current version; None where the file does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +176,24 @@ class Hierarchy:
     def site(self, code: str) -> Site | None:
         """The site of that code (compared without case), or None."""
         return next((site for site in self.sites if site.code.upper() == code.upper()), None)
+
+    @property
+    def client_sites(self) -> tuple[Site, ...]:
+        """The sites that a client can be assigned to: primary ones. All sites where the file shows none.
+
+        Without ``kind``, a site below a child site can only be a secondary one, and the top above both a central one.
+        """
+        parents = {site.code.upper(): str(site.parent or "").upper() for site in self.sites}
+        grandparents = {parents[up] for up in parents.values() if parents.get(up)}
+
+        def kind(site: Site) -> SiteKind:
+            if site.kind is not None:
+                return site.kind
+            if parents.get(parents[site.code.upper()]):
+                return "secondary"
+            return "central" if site.code.upper() in grandparents else "primary"
+
+        return tuple(site for site in self.sites if kind(site) == "primary") or self.sites
 
     def package(self, package_id: str) -> KnownPackage | None:
         """The package of that ID (compared without case), or None."""

@@ -142,7 +142,7 @@ CASES: dict[str, Case] = {
         lambda: step_type("SMS_TaskSequence_RunCommandLineAction"),
         "unknown",
     ),
-    "R46": check("two_halves", "warning", lambda: halves("CHQ000D1"), lambda: halves(TOOLS.id)),
+    "R46": check("two_halves", "error", lambda: halves("CHQ000D1"), lambda: halves(TOOLS.id)),
     "R47": check(
         "child_sequences",
         "error",

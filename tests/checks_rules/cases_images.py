@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.checks_rules.cases import Case, advice, check
 from tests.checks_rules.scenes import Scene, boot_image, hierarchy, scene
 from tests.made import Known
 from tests.made import osd_steps as osd
 from tests.made import steps as basic
+from tsfix.values import SiteCode
 
 DEFAULT = Known(
     id="CHQ00005",
@@ -26,6 +29,11 @@ def images(boot: Known, *, to: str = "LEG", held: str = "", image: bool = False)
     known = (boot_image(boot.id, held),) if held else ()
     steps = (osd.apply_image("Apply", WINDOWS_11.id),) if image else ()
     return scene(*steps, to=to, boot=boot.id, known=(boot, WINDOWS_11), sites=hierarchy(*known))
+
+
+def distributed(*sites: str) -> Scene:
+    known = replace(boot_image(CUSTOM.id, "2207"), content_at=tuple(map(SiteCode, sites)))
+    return scene(to="LEG", boot=CUSTOM.id, known=(CUSTOM,), sites=hierarchy(known))
 
 
 def downloader(program: str) -> Scene:
@@ -58,7 +66,7 @@ CASES: dict[str, Case] = {
     ),
     "R20": advice(lambda: mode(enabled=True), lambda: mode(enabled=False)),
     "R21": check("boot_image", "error", lambda: images(ARM64, to="2309"), lambda: images(ARM64, to="2403")),
-    "R22": advice(lambda: images(DEFAULT), lambda: images(CUSTOM, held="2207")),
+    "R22": check("content", "warning", lambda: distributed("CHQ"), lambda: distributed("CHQ", "LEG")),
     "R23": check("boot_image", "info", lambda: images(X86), lambda: images(CUSTOM)),
     "R30": check(
         "windows_images",

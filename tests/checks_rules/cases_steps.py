@@ -6,14 +6,9 @@ from dataclasses import replace
 
 from tests.checks_rules.cases import Case, check
 from tests.checks_rules.scenes import Scene, scene
-from tests.made import Element, Group, Step, on, own_step
+from tests.made import Element, Group, on, own_step
 from tests.made import osd_steps as osd
 from tests.made import steps as basic
-
-APPLICATIONS = tuple(
-    (f"ScopeId_11111111-2222-3333-4444-555555555555/Application_{n:08}-0000-0000-0000-000000000000", f"App {n}")
-    for n in range(12)
-)
 
 
 def readiness(*, to: str, disable: bool = False) -> Scene:
@@ -28,14 +23,10 @@ def output(variable: str) -> Scene:
     return scene(basic.run_command_line("Ask", "cmd.exe /c ver", output_variable=variable), to="1706")
 
 
-def applications(number: int) -> Scene:
-    step = basic.install_applications("Applications", APPLICATIONS[:number], site=1706)
-    return scene(with_known_applications(step), to="1610", site=1706)
-
-
-def with_known_applications(step: Step) -> Step:
-    """The fixtures' own lists of applications are shorter; what matters here is the number in the step."""
-    return replace(step, references=())
+def disk(number: int) -> Scene:
+    step = osd.partition_disk("Disk", "GPT", (("Windows", "PRIMARY", "NTFS", "100 PERCENT"),), site=1706)
+    rows = tuple((name, prop, str(number) if prop == "DiskIndex" else value) for name, prop, value in step.variables)
+    return scene(replace(step, variables=rows), to="1706", site=1706)
 
 
 def convert_disk(kind: str) -> Scene:
@@ -80,7 +71,7 @@ CASES: dict[str, Case] = {
         lambda: convert_disk("SMS_TaskSequence_ConvertDiskAction"),
         lambda: scene(osd.partition_disk("Disk", "MBR", (), site=1706), to="1706"),
     ),
-    "R28": check("newer_features", "error", lambda: applications(10), lambda: applications(9)),
+    "R28": check("newer_features", "error", lambda: disk(100), lambda: disk(99)),
     "R29": check(
         "newer_steps",
         "warning",

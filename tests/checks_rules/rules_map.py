@@ -32,6 +32,8 @@ class Statement:
     """Tests beside those of the rules."""
     page: str = ""
     """A page that shows it."""
+    estates: tuple[str, ...] = ()
+    """Invented estates of ``fixtures/estates`` in which it is planted."""
 
 
 def _range(*parts: int | tuple[int, int]) -> tuple[int, ...]:
@@ -45,55 +47,75 @@ STATEMENTS = (
         row="S1",
         text="The default client package's source follows the newest site version, on every distribution point, older sites included",
         rules=_range(1, 5),
+        estates=("tailspin", "fabrikam"),
     ),
     Statement(
         row="S2",
         text="A newer client cannot be assigned to an older site; it is refused and left unmanaged",
         rules=_range(1, 10, 40),
+        estates=("adatum", "fabrikam"),
     ),
     Statement(
         row="S3",
         text="Default boot images follow the newest version and the installed ADK",
         rules=_range(15, (18, 21)),
+        estates=("adatum", "proseware", "wingtip"),
     ),
-    Statement(row="S4", text="Custom boot images are not updated and must be handled by hand", rules=_range((16, 17))),
-    Statement(row="S5", text="No dynamic media while versions are mixed; site-based media instead", rules=_range(38)),
+    Statement(
+        row="S4",
+        text="Custom boot images are not updated and must be handled by hand",
+        rules=_range((16, 17)),
+        estates=("proseware",),
+    ),
+    Statement(
+        row="S5",
+        text="No dynamic media while versions are mixed; site-based media instead",
+        rules=_range(38),
+        estates=("adatum", "wide_world"),
+    ),
     Statement(
         row="S6",
         text="Check the newest boot images for the wanted customisation, then update distribution points",
         rules=_range(17, 22),
+        estates=("proseware", "adatum"),
     ),
     Statement(
         row="S7",
         text="The default USMT package follows the newest version, custom ones do not",
         rules=_range((11, 14)),
+        estates=("tailspin", "proseware"),
     ),
     Statement(
         row="S8",
         text="A step newer than the client makes the task sequence fail there: check the clients of the target collection first",
         rules=_range((24, 36)),
         tests=("tests/checks_rules/test_rules_deployments_and_sites.py", "tests/checks_rules/test_rules_guards.py"),
+        estates=("trey", "lucerne", "wingtip"),
     ),
     Statement(
         row="S9",
         text="All media (bootable, capture, prestaged, stand-alone) must carry the new client package after an update",
         rules=_range(37, 39),
+        estates=("adatum",),
     ),
     Statement(
         row="S10",
         text="Third-party extensions may have trouble when versions are mixed",
         rules=_range((44, 45)),
+        estates=("coho",),
     ),
     Statement(
         row="S11",
         text="On the newer side, a task sequence with a custom client package must be pointed at the newest client, or the package updated",
         rules=_range((2, 3)),
+        estates=("adatum", "fabrikam"),
     ),
     Statement(
         row="S12",
         text="Never deploy a task sequence with the newest client to clients of an older site",
         rules=_range(1, (40, 41)),
         tests=("tests/checks_rules/test_rules_deployments_and_sites.py",),
+        estates=("adatum", "fabrikam", "wide_world"),
     ),
     Statement(
         row="S13",
@@ -103,6 +125,7 @@ STATEMENTS = (
         ),
         rules=_range(1, (4, 8), (46, 48)),
         tests=("tests/rewrites", "tests/scripts"),
+        estates=("fourth_coffee",),
     ),
     Statement(
         row="C1",
@@ -116,6 +139,7 @@ STATEMENTS = (
         rules=_range((1, 4)),
         tests=("tests/test_identity.py",),
         page="../explanation/default-and-custom.md",
+        estates=("tailspin",),
     ),
     Statement(
         row="C3",
@@ -123,6 +147,7 @@ STATEMENTS = (
         rules=_range((24, 36)),
         tests=("tests/knowledge", "tests/checks_rules/test_rules_variables_everywhere.py"),
         page="knowledge/index.md",
+        estates=("trey", "lucerne", "humongous"),
     ),
     Statement(
         row="C4",
@@ -154,7 +179,8 @@ def page(cases: Mapping[str, Case], by_rewrite: Mapping[str, str]) -> str:
         "- **advice**: no file shows it. It is a remark that is said once for a report, where it applies.\n"
         "- **copy**: nothing in an export breaks it, only a copy could. tsfix makes the copy so, and verifies it.\n\n"
         f"`{CASES_TEST}` holds for each rule a situation in which it must speak, and one that looks like it in which it\n"
-        "must not.\n\n"
+        "must not. An estate is an invented hierarchy with its exports, and a list of everything that must be found there;\n"
+        "[test_estates.py](../../tests/checks_estates/test_estates.py) holds it.\n\n"
         "## Statements\n\n"
         f"{_table(('Row', 'Statement', 'Rules', 'Shown by'), map(_statement, STATEMENTS))}\n"
         "## Rules\n\n"
@@ -169,10 +195,16 @@ def _table(columns: tuple[str, ...], rows: object) -> str:
 
 def _statement(found: Statement) -> tuple[str, ...]:
     rules = ", ".join(_link(knowledge().rule(f"R{number}")) for number in found.rules)
-    shown = [f"`{CASES_TEST}`"] * bool(found.rules) + [f"`{test}`" for test in found.tests]
+    shown = [_test(CASES_TEST)] * bool(found.rules) + [_test(test) for test in found.tests]
+    for name in found.estates:
+        shown.append(f"estate [{name.replace('_', ' ')}](../../fixtures/estates/{name}/expected.txt)")
     if found.page:
         shown.append(f"[{found.page.rsplit('/', 1)[-1].removesuffix('.md').replace('-', ' ')}]({found.page})")
     return found.row, found.text, rules or "-", ", ".join(shown)
+
+
+def _test(path: str) -> str:
+    return f"[`{path}`](../../{path})"
 
 
 def _link(rule: Rule) -> str:

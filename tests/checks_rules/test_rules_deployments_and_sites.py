@@ -7,6 +7,7 @@ import pytest
 from tests.checks_rules.cases_client import CUSTOM, KNOWN, setup
 from tests.checks_rules.scenes import Scene, client, deployed, hierarchy, scene
 from tests.made import CLIENT, knowledge
+from tests.made import osd_steps as osd
 from tests.made import steps as basic
 from tsfix.checks.sites import site_findings
 from tsfix.hierarchy import Deployment, Hierarchy, Site, SiteKind
@@ -55,8 +56,30 @@ def test_clients_that_are_too_old_for_the_steps() -> None:
     sites = hierarchy(deployments=(deployed("LEG", "5.00.8740.1024"),))
     title = 'Deployed to computers of LEG ("All kiosks") whose client is too old for it'
     assert [("warning", title)] == of_rule(scene(step, to=None, sites=sites), "R24")
+    (found,) = [one for one in scene(step, to=None, sites=sites).found() if one.rule == "R24"]
+    assert "does not know the step" not in found.reason
+    assert "not everything that they use" in found.reason
     new_enough = hierarchy(deployments=(deployed("LEG", "5.00.8790.1007"),))
     assert [] == of_rule(scene(step, to=None, sites=new_enough), "R24")
+
+
+def test_clients_that_do_not_know_a_step_type() -> None:
+    step = osd.check_readiness("Ready", memory=1, disk=1, site=1706)
+    old = hierarchy(deployments=(deployed("LEG", "5.00.7804.1000"),))
+    (found,) = [one for one in scene(step, to=None, sites=old, site=1706).found() if one.rule == "R24"]
+    assert "does not know the step" in found.reason
+    assert "copy for their version" in found.remedy
+
+
+def test_a_deployment_of_the_original_is_not_told_as_one_of_a_copy() -> None:
+    sites = hierarchy(DEFAULT, deployments=(deployed("LEG"),))
+    (found,) = [
+        one
+        for one in scene(setup(), to="LEG", sites=sites).found()
+        if one.rule == "R40" and one.reason and one.subject != "advice"
+    ]
+    assert "refuses a newer client" in found.reason
+    assert "the copy" not in found.reason
 
 
 def sites(*found: tuple[str, str, str, SiteKind | None], to: str | None = None) -> list[tuple[str, str]]:
@@ -118,3 +141,15 @@ def test_a_target_whose_clients_get_nothing() -> None:
 def test_the_direction() -> None:
     assert [("R65", "2403 is as new as the newest site of the hierarchy")] == sites(TOP, to="2403")
     assert [] == sites(TOP, to="2303")
+
+
+def test_the_reason_of_a_rule_is_said_once_for_the_sites() -> None:
+    known = Hierarchy(
+        sites=tuple(
+            Site(code=SiteCode(code), version=version, parent=SiteCode("CHQ") if code != "CHQ" else None)
+            for code, version in (("CHQ", "2309"), ("LEG", "1706"), ("OLD", "1702"))
+        )
+    )
+    found = [one for one in site_findings(known, knowledge(), None, Location(file="sites")) if one.rule == "R60"]
+    assert len(found) > 1
+    assert 1 == sum(knowledge().rule("R60").reason in one.reason for one in found)

@@ -58,7 +58,7 @@ LITWARE: set[Row] = {
     ("R29", "warning", "likely", "SMS_TaskSequence_DownloadPackageContentAction", "Upgrade to Windows 10", "Later"),
     ("R31", "warning", "certain", "object properties", "Upgrade to Windows 10", ""),
     ("R45", "warning", "unknown", "BDD_Gather", "Upgrade to Windows 10", "Gather"),
-    ("R46", "warning", "certain", "action line", "Upgrade to Windows 10", "Half changed"),
+    ("R46", "error", "certain", "LIT000AA", "Upgrade to Windows 10", "Half changed"),
 }
 
 WOODGROVE: set[Row] = {
@@ -142,6 +142,6 @@ def test_what_blocks_a_copy() -> None:
         return {one.rule for one in made.found() if one.blocking}
 
     assert {"R1"} == blocking(estates.northwind())
-    assert {"R1", "R15", "R24", "R32", "R34"} == blocking(estates.litware())
+    assert {"R1", "R15", "R24", "R32", "R34", "R46"} == blocking(estates.litware())
     assert {"R34", "R44", "R47"} == blocking(estates.woodgrove())
     assert set() == blocking(estates.northwind("PLB"))

@@ -93,3 +93,16 @@ def test_a_windows_pe_that_the_table_names_as_not_supported() -> None:
     assert [("warning", "certain", image.id)] == told(older.found(), "R18")
     newer = scene(to="2309", boot=image.id, known=(image,))
     assert [("info", "likely", image.id)] == told(newer.found(), "R18")
+
+
+@pytest.mark.parametrize(("build", "said"), [("10.0.10240.16384", ("info", "unknown")), ("10.0.14393.0", None)])
+def test_the_table_of_a_newer_version_never_makes_an_image_too_old(build: str, said: tuple[str, str] | None) -> None:
+    """1606 has no table; that of 1610 begins with Windows PE 10.0.14393."""
+    image = Known(id="CHQ000B0", name="Our boot image", type=258, version=build)
+    found = scene(to="1606", boot=image.id, known=(image,)).found()
+    assert ([(*said, image.id)] if said else []) == told(found, "R18")
+
+
+def test_the_table_of_a_newer_version_bounds_what_is_too_new() -> None:
+    image = Known(id="CHQ000B0", name="Our boot image", type=258, version="10.0.15063.0")
+    assert [("warning", "likely", image.id)] == told(scene(to="1606", boot=image.id, known=(image,)).found(), "R18")

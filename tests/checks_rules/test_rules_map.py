@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.checks_estates import estate_files
 from tests.checks_rules.rules_map import STATEMENTS, anchor, page
 from tests.checks_rules.test_rules import BY_REWRITE, CASES
 from tests.made import knowledge
@@ -36,6 +37,19 @@ def test_everything_that_it_names_is_there() -> None:
     assert [] == sorted({name for name in named if not (ROOT / name).exists()})
     links = {link.partition("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("https:")}
     assert [] == sorted(link for link in links if not (PAGE.parent / link).exists())
+
+
+def test_the_estates_that_a_statement_names_hold_one_of_its_rules() -> None:
+    for statement in STATEMENTS:
+        rules = {f"R{number}" for number in statement.rules}
+        for name in statement.estates:
+            wanted = estate_files.expected(name).values()
+            held = {row[0] for one in wanted for row in one.rows} | {rule for one in wanted for rule in one.advice}
+            assert rules & held, (statement.row, name)
+
+
+def test_every_statement_of_the_guidance_is_shown_in_an_estate() -> None:
+    assert [] == [one.row for one in STATEMENTS if one.row.startswith("S") and not one.estates]
 
 
 def test_anchors_lead_to_headings() -> None:

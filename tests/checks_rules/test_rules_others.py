@@ -111,6 +111,8 @@ def platform(name: str) -> Group:
         ("All Windows 11 (64-bit)", "2107", []),
         ("All Windows Server 2025", "2403", [("info", "likely", "Windows 11 24H2 and Windows Server 2025")]),
         ("All Windows 10 (64-bit)", "1706", []),
+        ("Windows Server 2019 and higher", "1511", [("info", "likely", "Windows Server 2019")]),
+        ("Windows Server 2019 and higher", "1806", []),
     ],
 )
 def test_platforms_that_the_older_console_does_not_list(

@@ -7,13 +7,20 @@ from dataclasses import replace
 import pytest
 
 from tests.checks_rules.scenes import ID, Scene, client, hierarchy, scene, told
-from tests.made import FIXTURES, Known, Step, own_step, parts, raw, read_parts, sequence_text
+from tests.made import FIXTURES, Known, Step, knowledge, own_step, parts, raw, read_parts, sequence_text
 from tests.made import osd_steps as osd
 from tests.made import sequence as made_sequence
 from tests.made import steps as basic
+from tests.made import subject as made_subject
+from tsfix.checks.two_halves import halves_torn
 from tsfix.containers.discover import find_exports
 from tsfix.containers.found import FoundExport
+from tsfix.conversion import Refused
+from tsfix.hierarchy import Hierarchy
 from tsfix.parse.export import read_export
+from tsfix.relink import relink
+from tsfix.request import PackageMapping, RelinkRequest
+from tsfix.values import PackageId
 
 TOOLS = Known(id="CHQ000D0", name="Tools")
 MORE = Known(id="CHQ000D1", name="More tools")
@@ -98,6 +105,15 @@ def test_steps_as_a_site_writes_them(step: Step) -> None:
         ),
         replace(basic.restart("Restart", "WinPE"), action="smsboot.exe"),
         replace(osd.apply_driver_package("Drivers", "CHQ00014"), action="osddriverclient.exe /install:CHQ00015 "),
+        replace(
+            osd.apply_image("Apply", "CHQ00012"),
+            action="OSDApplyOS.exe /image:CHQ00099,%OSDImageIndex% /target:%OSDTargetDrive%",
+        ),
+        replace(
+            osd.disable_bitlocker("Unlock"),
+            action="OSDBitLocker.exe /disable /drive:D:",
+            variables=(*osd.disable_bitlocker("Unlock").variables, ("OSDBitLockerTargetDrive", "TargetDrive", "C:")),
+        ),
         replace(basic.run_command_line("Codes", "cmd.exe", success_codes="0 3010"), success_codes="0"),
     ],
 )
@@ -137,3 +153,42 @@ def test_disabled_steps_need_packages_that_no_list_has() -> None:
     step = basic.run_command_line("Later", "run.cmd", package_id=TOOLS.id, disable=True)
     assert [("info", "likely", TOOLS.id)] == told(scene(step, known=(TOOLS,), to=None).found(), "R50")
     assert [] == told(scene(step, USE, known=(TOOLS,), to=None).found(), "R50")
+
+
+APPLY = replace(osd.apply_image("Apply", "CHQ00012"), references=())
+TORN = replace(APPLY, action=APPLY.action.replace("CHQ00012", "CHQ00099"))
+
+
+@pytest.mark.parametrize(
+    ("to", "disable", "expected"),
+    [(None, False, ("warning", False)), ("1706", False, ("error", True)), ("1706", True, ("info", False))],
+)
+def test_the_halves_name_different_packages(to: str | None, disable: bool, expected: tuple[str, bool]) -> None:
+    text = sequence_text(replace(TORN, disable=disable))
+    (finding,) = [one for one in Scene(export=raw(text), to=to).found() if one.rule == "R46"]
+    assert expected == (finding.severity, finding.blocking)
+    assert "CHQ00099" in finding.reason
+    assert "CHQ00012" in finding.reason
+
+
+@pytest.mark.parametrize(
+    ("old", "torn"),
+    [
+        (("CHQ00012",), True),
+        (("CHQ00099",), True),
+        (("CHQ00012", "CHQ00099"), False),
+        (("CHQ00012", "CHQ00099", "CHQ00001"), False),
+        (("CHQ00077",), False),
+    ],
+)
+def test_a_mapping_that_would_reach_one_half_only(old: tuple[str, ...], torn: bool) -> None:
+    subject = made_subject(raw(sequence_text(TORN)), None)
+    assert torn == bool(list(halves_torn(subject, old)))
+    assert [] == list(halves_torn(made_subject(raw(sequence_text(APPLY)), None), old))
+
+
+def test_relink_refuses_to_map_one_half() -> None:
+    mapping = PackageMapping(old=PackageId("CHQ00012"), new=PackageId("LEG00012"))
+    found = relink(raw(sequence_text(TORN)), RelinkRequest(mappings=(mapping,)), knowledge(), Hierarchy())
+    assert isinstance(found.outcome, Refused)
+    assert ["R46"] == [reason.rule for reason in found.outcome.reasons]

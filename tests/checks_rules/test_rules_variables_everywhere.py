@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.checks_rules.scenes import scene
-from tests.made import Element, Group, Step, on, own_step
+from tests.made import Element, Group, Step, export, on, own_step, sequence, subject
 from tests.made import steps as basic
+from tsfix.checks.minimum_version import minimum_version
 
 NAME = "_SMSTSLastContentDownloadLocation"
 """Newer than 1706, severity warning."""
@@ -141,3 +142,29 @@ def test_secrets_in_the_log(value: str, to: str, expected: list[tuple[str, str]]
 
 def test_the_variable_without_a_step_that_it_is_for_is_only_a_newer_variable() -> None:
     assert [("R32", "OSDDoNotLogCommand")] == logged("TRUE", basic.restart("Restart"))
+
+
+def unknown_age(*items: Group | Step, to: str) -> list[tuple[str, str]]:
+    found = [one for one in scene(*items, to=to, site=1511).found() if one.rule == "R32" and one.certainty == "unknown"]
+    return [(one.severity, one.subject) for one in found]
+
+
+def test_variables_of_which_no_source_says_the_age_are_one_remark() -> None:
+    internet = basic.set_variable("Ask", "Contoso", "%_SMSTSIsClientOnInternet%", site=1511)
+    keep = basic.set_variable("Keep", "SMSTSPreserveContent", "true", site=1511)
+    assert [("info", "SMSTSPreserveContent, _SMSTSIsClientOnInternet")] == [
+        (severity, ", ".join(sorted(names.split(", "))))
+        for severity, names in unknown_age(internet, keep, to="2012 R2")
+    ]
+    assert [("info", "_SMSTSIsClientOnInternet")] == unknown_age(internet, keep, to="1706")
+    assert [] == unknown_age(basic.set_variable("Show", "Contoso", "%_SMSTSMake%", site=1511), to="2012 R2")
+
+
+def test_no_copy_is_promised_for_a_version_that_may_lack_a_variable() -> None:
+    script = basic.run_powershell_script("Inline", lines=("Get-Date",), site=1902)
+    keep = basic.set_variable("Keep", "SMSTSPreserveContent", "true", site=1511)
+    after = [
+        minimum_version(subject(export(sequence("CHQ00061", "Keep", *items)))).after_copy.id
+        for items in ((script, keep), (keep,))
+    ]
+    assert ["1902", "1511"] == after

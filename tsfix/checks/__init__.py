@@ -11,7 +11,9 @@ from tsfix.checks import (
     client_package,
     client_properties,
     conditions,
+    content,
     deployments,
+    engine_programs,
     export_form,
     mdt_files,
     newer_features,
@@ -28,6 +30,7 @@ from tsfix.checks import (
     windows_images,
 )
 from tsfix.checks.advice import estate_findings, merged_estates
+from tsfix.checks.after_effects import would_follow
 from tsfix.checks.guards import with_guards
 from tsfix.checks.subject import Subject
 from tsfix.findings import Finding
@@ -45,6 +48,7 @@ CHECKS: Mapping[str, Check] = {
     "windows-images": windows_images.check,
     "newer-steps": newer_steps.check,
     "newer-features": newer_features.check,
+    "engine-programs": engine_programs.check,
     "removed-steps": removed_steps.check,
     "variables": variables.check,
     "conditions": conditions.check,
@@ -52,6 +56,7 @@ CHECKS: Mapping[str, Check] = {
     "third-party": third_party.check,
     "child-sequences": child_sequences.check,
     "references": references.check,
+    "content": content.check,
     "two-halves": two_halves.check,
     "secrets": secrets.check,
     "size": size.check,
@@ -71,5 +76,6 @@ def run_checks(subject: Subject) -> tuple[Finding, ...]:
     """
     order = {"error": 0, "warning": 1, "info": 2}
     checks = MDT_CHECKS if subject.exported.format == "mdt" else CHECKS
-    found = with_guards(subject, (finding for check in checks.values() for finding in check(subject)))
+    found = tuple(with_guards(subject, (finding for check in checks.values() for finding in check(subject))))
+    found = (*found, *would_follow(subject, found))
     return tuple(sorted(found, key=lambda item: (order[item.severity], item.location.position, item.rule)))

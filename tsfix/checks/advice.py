@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from tsfix.checks.content import content_unknown
 from tsfix.checks.minimum_version import exported_by
 from tsfix.checks.set_variables import own_values
 from tsfix.checks.sites import site_findings
@@ -163,9 +164,9 @@ def _applications(estate: Estate) -> str:
 
 def _packages(estate: Estate) -> str:
     wanted = any(
-        reference.package is not None
+        content_unknown(subject)
         for subject in estate.exports
-        for reference in subject.task_sequence.sequence.references
+        if any(reference.package is not None for reference in subject.task_sequence.sequence.references)
     )
     return "Task sequences of the report refer to packages." if wanted and estate.older else ""
 

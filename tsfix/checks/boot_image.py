@@ -73,10 +73,16 @@ def windows_version(subject: Subject, package_id: str) -> str:
 def check(subject: Subject) -> Iterator[Finding]:
     """Rules 15 and 16 for the image, 18 for its Windows PE, 21 and 23 for hardware."""
     image = boot_image(subject)
-    if image is not None:
-        yield from _age(subject, image)
-        yield from _adk(subject, image)
-        yield from _hardware(subject, image)
+    if image is None:
+        return
+    unusable = tuple(_arm64(subject, image))
+    if unusable:
+        # No image of another age or kit would help: the target has none for such computers.
+        yield from unusable
+        return
+    yield from _age(subject, image)
+    yield from _adk(subject, image)
+    yield from _x86(subject, image)
 
 
 def _finding(
@@ -140,21 +146,29 @@ def _adk(subject: Subject, image: BootImage) -> Iterator[Finding]:
     if subject.target is None or image.pe_build is None:
         return
     found = support(subject, image.pe_build)
-    if found.table is None or found.verdict not in ("too-new", "too-old"):
+    if found.table is None or found.verdict in ("supported", "not-tested"):
+        return
+    about, called = image.package_id, f"the Windows PE of the boot image {image.called}"
+    pe, table = f"Windows PE 10.0.{image.pe_build}", f"the ADK table of {found.table.version.id}"
+    if found.verdict == "unknown":
+        if adk_for(subject.knowledge, image.pe_build):
+            title = f"Whether the target's ADK supports {called} is not known"
+            reason = f"{pe}; no table of {subject.target.version.id} is known, and {table} does not tell"
+            yield _finding(subject, "R18", "info", about, title, reason, "unknown")
         return
     too_new = found.verdict == "too-new"
     yield _finding(
         subject,
         "R18",
         "warning" if too_new else "info",
-        image.package_id,
-        f"The Windows PE of the boot image {image.called} is {'newer' if too_new else 'older'} than the target's ADK supports",
-        f"Windows PE 10.0.{image.pe_build}; the ADK table of {found.table.version.id} does not support it",
+        about,
+        f"T{called[1:]} is {'newer' if too_new else 'older'} than the target's ADK supports",
+        f"{pe}; {table} {'does not support it' if too_new or found.listed else 'no longer lists it'}",
         "certain" if found.listed else "likely",
     )
 
 
-def _hardware(subject: Subject, image: BootImage) -> Iterator[Finding]:
+def _arm64(subject: Subject, image: BootImage) -> Iterator[Finding]:
     if subject.target is None:
         return
     arm64 = subject.knowledge.signs.architecture("arm64")
@@ -165,6 +179,11 @@ def _hardware(subject: Subject, image: BootImage) -> Iterator[Finding]:
             if age.newer:
                 title = f"The boot image {image.called} is for ARM64"
                 yield _finding(subject, "R21", "error", image.package_id, title, age.reason, age.certainty)
+
+
+def _x86(subject: Subject, image: BootImage) -> Iterator[Finding]:
+    if subject.target is None:
+        return
     x86 = subject.knowledge.signs.architecture("x86")
     if re.search(x86.name_pattern, image.identity.name, re.IGNORECASE) or image.architecture in x86.property_values:
         title = f"The boot image {image.called} is a 32-bit one"

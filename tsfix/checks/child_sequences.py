@@ -8,7 +8,7 @@ from tsfix.checks.child_packages import absent_children, listed_ids
 from tsfix.checks.client_package import CLIENT_PACKAGE
 from tsfix.checks.subject import Subject
 from tsfix.checks.surroundings import newer_than_target, target_is_older
-from tsfix.export import ExportedTaskSequence
+from tsfix.export import ExportedTaskSequence, Withheld
 from tsfix.findings import Evidence, Finding
 from tsfix.identity import Identity, identify
 from tsfix.places import ChildCall, child_call, child_calls
@@ -37,6 +37,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _absent(subject: Subject, call: ChildCall) -> Finding:
     """The child is not in the export: only the call's list says what it installs."""
     rule = subject.knowledge.rule("R47")
+    withheld = next((item for item in subject.export.parts.borrowed.withheld if item.package_id == call.child), None)
+    if withheld is not None:
+        return _withheld(subject, call, withheld)
     found = _client_package(subject, call)
     severity: Severity = "warning"
     if found is not None and found.verdict != "unknown" and subject.target is not None:
@@ -53,6 +56,23 @@ def _absent(subject: Subject, call: ChildCall) -> Finding:
         certainty=found.certainty if found is not None else "unknown",
         sources=(rule.source,),
         evidence=found.evidence if found is not None else (),
+    )
+
+
+def _withheld(subject: Subject, call: ChildCall, child: Withheld) -> Finding:
+    """Another export of the same run holds the child, and it gets no copy: a copy of the parent would call the original."""
+    rule = subject.knowledge.rule("R47")
+    name = child.name or subject.package_name(call.child)
+    named = f'{call.child} "{name}"' if name else call.child
+    return subject.finding(
+        rule.id,
+        "error" if call.step.runs else "info",
+        subject=call.child,
+        title=f"The child task sequence {named} in {child.file} gets no copy",
+        reason=child.reason,
+        remedy="See what the report says about that export; mend or decide it, then convert both in one run.",
+        item=call.step,
+        sources=(rule.source,),
     )
 
 

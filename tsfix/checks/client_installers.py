@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from tsfix.checks.client_package import CLIENT_PACKAGE
 from tsfix.checks.subject import Subject
 from tsfix.checks.surroundings import newer_than_target, target_is_older
 from tsfix.findings import Evidence, Finding
+from tsfix.identity import Identity, identify
 from tsfix.knowledge.context import inline_script
 from tsfix.knowledge.sign_facts import Installer
 from tsfix.task_sequence import Step
@@ -28,16 +30,58 @@ def check(subject: Subject) -> Iterator[Finding]:
     for step in subject.steps:
         if step.kind == "subtasksequence":
             continue
-        package = _client_package(subject, step)
-        if package is not None:
+        found, package = _installer(step, installers), _client_package(subject, step)
+        default = _default_package(subject, step) if found is not None else None
+        if found is not None and default is not None:
+            yield _from_default(subject, step, found, default)
+        elif package is not None:
             title = f'The step uses a package that holds a client: {package} "{subject.package_name(package)}"'
             yield _finding(subject, step, package, title)
-            continue
-        found = _installer(step, installers)
-        if found is not None:
+        elif found is not None:
             installer, label = found
             title = f"The step runs {installer.what} by itself"
             yield _finding(subject, step, installer.id, title, Evidence(text=f"It stands in {label}."))
+
+
+def _from_default(subject: Subject, step: Step, found: tuple[Installer, str], default: Identity) -> Finding:
+    """The default client package brings the newer client here as surely as in the step that is meant for it."""
+    installer, label = found
+    called = f'{default.package_id} "{default.name}"' if default.name else default.package_id
+    title = f"The step runs {installer.what} from the default client package {called}"
+    evidence = (Evidence(text=f"It stands in {label}."), *default.evidence)
+    finding = _finding(subject, step, default.package_id, title, *evidence)
+    if not step.runs:
+        return finding
+    return replace(
+        finding,
+        severity="error",
+        certainty=default.certainty,
+        blocking=True,
+        fix="decision",
+        remedy=f"Put the package with the older client in its place: --map {default.package_id}=NEW.",
+    )
+
+
+def _default_package(subject: Subject, step: Step) -> Identity | None:
+    """The default client package, where it is the one that the step's command runs in."""
+    fact = subject.knowledge.identity(CLIENT_PACKAGE)
+    for place in subject.places(step):
+        if place.kind == "variable" and place.reference_kind not in _NO_INSTALL:
+            for package_id in place.ids:
+                found = identify(package_id, fact, subject.export, subject.exported, subject.hierarchy)
+                if found.verdict == "default":
+                    return found
+    return None
+
+
+def install_commands(subject: Subject) -> Iterator[tuple[Step, str]]:
+    """Every line of a step that installs a client by itself."""
+    installers = _mentioned(subject)
+    for step in subject.steps if installers else ():
+        for _, text in _commands(step) if step.kind != "subtasksequence" else ():
+            for line in text.splitlines():
+                if any(_installs_client(installer, line) for installer in installers):
+                    yield step, line
 
 
 def _finding(subject: Subject, step: Step, about: str, title: str, *evidence: Evidence) -> Finding:

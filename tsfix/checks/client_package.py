@@ -193,9 +193,11 @@ def _finding(
     certainty: Certainty | None = None,
     blocking: bool = False,
 ) -> Finding:
-    """Without a target, or in a step that does not run, nothing is worse than a warning."""
+    """Without a target nothing is worse than a warning; in a step that does not run, everything is one degree milder."""
     rule = subject.knowledge.rule(rule_id)
-    if severity == "error" and (subject.target is None or not reference.step.runs):
+    if severity == "warning" and not reference.step.runs:
+        severity = "info"
+    elif severity == "error" and (subject.target is None or not reference.step.runs):
         severity = "warning"
     return subject.finding(
         rule.id,

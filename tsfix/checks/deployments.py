@@ -13,6 +13,9 @@ from tsfix.hierarchy import Deployment, Members
 from tsfix.knowledge.facts import Version
 from tsfix.values import Severity
 
+_REFUSED = "That site refuses a newer client, and the computers stay unmanaged."
+_OLDER = "These computers get a client older than their site, which has to upgrade it at once."
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Rule 40 for clients of the wrong version, 41 for clients that get nothing, 24 for clients that are too old.
@@ -25,10 +28,13 @@ def check(subject: Subject) -> Iterator[Finding]:
     ]
     for deployment in found:
         members = [one for one in deployment.members if one.count and _counts(subject, one)]
+        served: list[Members] = []
         for one in members:
             yield from _client(subject, deployment, one)
-            yield from _gets_nothing(subject, deployment, one)
-        yield from _too_old(subject, deployment, members)
+            nothing = tuple(_gets_nothing(subject, deployment, one))
+            yield from nothing
+            served += [one] * (not nothing)
+        yield from _too_old(subject, deployment, served)
 
 
 def _counts(subject: Subject, members: Members) -> bool:
@@ -46,16 +52,24 @@ def _where(deployment: Deployment) -> str:
 
 
 def _finding(
-    subject: Subject, rule_id: str, severity: Severity, deployment: Deployment, title: str, reason: str
+    subject: Subject,
+    rule_id: str,
+    severity: Severity,
+    deployment: Deployment,
+    title: str,
+    reason: str,
+    why: str = "",
+    remedy: str = "",
 ) -> Finding:
+    """``why`` and ``remedy`` stand in for those of the rule."""
     rule = subject.knowledge.rule(rule_id)
     return subject.finding(
         rule.id,
         severity,
         subject=deployment.id or deployment.collection,
         title=title,
-        reason=f"{reason}. {rule.reason}",
-        remedy=rule.remedy,
+        reason=f"{reason}. {why or rule.reason}",
+        remedy=remedy or rule.remedy,
         sources=(rule.source,),
         blocking=False,
     )
@@ -71,6 +85,14 @@ def _installed(subject: Subject, reference: ClientReference) -> int | None:
     return build
 
 
+def _before_promotion(subject: Subject, reference: ClientReference) -> int | None:
+    """The build that the default package still holds, while pre-production mode keeps the newer client back."""
+    known, mode = subject.hierarchy.package(reference.package_id), subject.hierarchy.pre_production
+    if mode is None or not mode.enabled or known is None or reference.identity.verdict != "default":
+        return None
+    return build_of(known.client_version)
+
+
 def _client(subject: Subject, deployment: Deployment, members: Members) -> Iterator[Finding]:
     """A newer client is refused by the members' site; an older one needs to be upgraded there at once."""
     version = _site_version(subject, members)
@@ -82,6 +104,20 @@ def _client(subject: Subject, deployment: Deployment, members: Members) -> Itera
             continue
         newer = build > version.build
         kind = "the default client package" if reference.identity.verdict == "default" else "a client package"
+        today = _before_promotion(subject, reference)
+        if today is not None and today <= version.build:
+            yield _finding(
+                subject,
+                "R40",
+                "warning",
+                deployment,
+                f"Deployed to {members.count} computers of {members.site} ({_where(deployment)}), and will install {kind} "
+                "with a newer client from the day on which the client in pre-production is promoted",
+                f"client build {today} <= site {members.site} {version.id} (build {version.build}) today, "
+                f"{build} after the promotion",
+                _REFUSED,
+            )
+            return
         yield _finding(
             subject,
             "R40",
@@ -90,6 +126,7 @@ def _client(subject: Subject, deployment: Deployment, members: Members) -> Itera
             f"Deployed to {members.count} computers of {members.site} ({_where(deployment)}), and installs {kind} with "
             f"{'a newer' if newer else 'an older'} client",
             f"client build {build} {'>' if newer else '<'} site {members.site} {version.id} (build {version.build})",
+            _REFUSED if newer else _OLDER,
         )
         return
 
@@ -120,7 +157,9 @@ def _too_old(subject: Subject, deployment: Deployment, members: list[Members]) -
     needed = minimum_version(subject)
     for build, one in lowest:
         if build < needed.client.build:
-            what = ", ".join(force.what for force in needed.forcing("client")[:3])
+            forces = [force for force in needed.forces if "client" in force.sides and force.version.build > build]
+            what = ", ".join(force.what for force in forces[:3])
+            of_steps = any(force.what.startswith("step type ") for force in forces)
             yield _finding(
                 subject,
                 "R24",
@@ -128,4 +167,6 @@ def _too_old(subject: Subject, deployment: Deployment, members: list[Members]) -
                 deployment,
                 f"Deployed to computers of {one.site or 'no site'} ({_where(deployment)}) whose client is too old for it",
                 f"lowest client {one.lowest_client} < needs {needed.client.id}: {what}",
+                "" if of_steps else "The older client knows the steps, but not everything that they use.",
+                "Upgrade these clients first, or deploy a copy for their version to them.",
             )

@@ -61,9 +61,10 @@ def is_rules(name: str) -> bool:
 def _read(step: Step, text: str) -> StepRules:
     try:
         root = parse_xml(text.strip().encode("utf-8"), location=Location(file="rules"))
+        rules = tuple(_rule(element) for element in root.iter("Rule"))
     except TsfixError:
         return StepRules(step=step, rules=(), readable=False)
-    return StepRules(step=step, rules=tuple(_rule(element) for element in root.iter("Rule")))
+    return StepRules(step=step, rules=rules)
 
 
 def _rule(element: etree._Element) -> DynamicRule:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tsfix.checks import child_pasting
+from tsfix.checks import child_pasting, split_applications
 from tsfix.checks.out_of_action import out_of_action
+from tsfix.checks.readiness_tests import readiness_test
 from tsfix.checks.script_command import command_line
 from tsfix.checks.subject import Subject
 from tsfix.knowledge.context import inline_script
@@ -15,6 +16,9 @@ from tsfix.knowledge.facts import Age, Downlevel, Feature, Rewrite, Source, Step
 from tsfix.knowledge.matching import in_use
 from tsfix.places import child_call
 from tsfix.task_sequence import Step
+
+_OF_STEPS: tuple[Rewrite, ...] = ("paste-child", "command-line", "split-applications", "readiness-steps")
+"""Rewrites of a step that a feature of it asks for."""
 
 KEPT_PROPERTIES = ("WorkingDirectory",)
 """Properties that Run Command Line has under the same name, so that they go over."""
@@ -36,9 +40,20 @@ class EquivalentStep:
         """The rewrite that the facts name."""
         return self.downlevel.rewrite
 
+    @property
+    def trade_off(self) -> str:
+        """What the rewrite costs, in words; empty where it is not made."""
+        return "" if self.obstacle else cost_of(self.downlevel)
+
     def told(self, reason: str) -> str:
         """The reason of a finding, with what stands against the rewrite."""
         return f"{reason}; cannot be rewritten: {self.obstacle}" if self.obstacle else reason
+
+
+def cost_of(downlevel: Downlevel) -> str:
+    """What a rewrite costs, in one line; empty where the facts say that it costs nothing."""
+    text = " ".join(downlevel.trade_off.split())
+    return "" if text.startswith("None ") else text
 
 
 def equivalent_steps(subject: Subject) -> Iterator[EquivalentStep]:
@@ -59,7 +74,7 @@ def equivalent_steps(subject: Subject) -> Iterator[EquivalentStep]:
                 continue
             feature, age = found
             downlevel, source = feature.downlevel, feature.source
-        if downlevel.rewrite in ("paste-child", "command-line"):
+        if downlevel.rewrite in _OF_STEPS:
             yield EquivalentStep(
                 step=step,
                 downlevel=downlevel,
@@ -79,7 +94,7 @@ def _newer_feature(subject: Subject, fact: StepFact, step: Step) -> tuple[Featur
     if subject.target is None:
         return None
     for feature in fact.features:
-        if feature.downlevel.rewrite == "command-line" and in_use(feature, step, subject.context):
+        if feature.downlevel.rewrite in _OF_STEPS and in_use(feature, step, subject.context):
             age = subject.knowledge.feature_age(feature, subject.target.version)
             if age.newer:
                 return feature, age
@@ -92,7 +107,35 @@ def _obstacle(subject: Subject, fact: StepFact, step: Step, downlevel: Downlevel
     if downlevel.rewrite == "paste-child":
         call = child_call(step, fact)
         return "the step names no child" if call is None else child_pasting.obstacle(subject, call)
+    if downlevel.rewrite == "split-applications":
+        return split_applications.obstacle(step)
+    if downlevel.rewrite == "readiness-steps":
+        return _against_readiness_steps(subject, fact, step)
     return _against_a_command(subject, fact, step, downlevel)
+
+
+def newer_in_use(subject: Subject, fact: StepFact, step: Step) -> list[Feature]:
+    """Features of the step in use that the target lacks and that a copy cannot leave as they are."""
+    if subject.target is None:
+        return []
+    return [
+        feature
+        for feature in fact.features
+        if feature.severity == "error"
+        and in_use(feature, step, subject.context)
+        and subject.knowledge.feature_age(feature, subject.target.version).newer
+    ]
+
+
+def _against_readiness_steps(subject: Subject, fact: StepFact, step: Step) -> str:
+    names = [variable.property.casefold() for variable in step.variables if variable.property]
+    if len(set(names)) < len(names):
+        return "the step has a variable twice"
+    for feature in newer_in_use(subject, fact, step):
+        found = readiness_test(step, feature.id)
+        if found.obstacle:
+            return f"{feature.property}: {found.obstacle}"
+    return "the step holds more than a site writes" if step.other else ""
 
 
 def _against_a_command(subject: Subject, fact: StepFact, step: Step, downlevel: Downlevel) -> str:

@@ -56,7 +56,7 @@ def _known_id(subject: Subject) -> Iterator[Finding]:
 
 
 def _collisions(subject: Subject) -> Iterator[Finding]:
-    task_sequences = [item.task_sequence for item in subject.export.task_sequences]
+    task_sequences = [item.task_sequence for item in subject.export.own_task_sequences]
     ids = Counter(item.package_id.upper() for item in task_sequences if item.package_id)
     for found, number in ids.items():
         if number > 1:

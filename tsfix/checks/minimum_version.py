@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tsfix.checks.newer_features import equivalent_change, feature_value
+from tsfix.checks.engine_programs import run_programs
+from tsfix.checks.newer_features import NAME_SHOWS, equivalent_change, feature_value
 from tsfix.checks.subject import Subject
 from tsfix.checks.variables import kept_out_of_log, uses_of
 from tsfix.knowledge.facts import Confidence, Feature, Introduced, Source, StepFact, Version
@@ -22,8 +23,6 @@ _STEP_LEVEL = frozenset({"variable", "attribute", "action", "reference"})
 _SITE_ONLY_SCOPES = frozenset({"package"})
 _SEQUENCE_SCOPES = frozenset({"sequence", "step-attribute", "condition", "package"})
 _OF_ONE_ITEM = frozenset({"condition", "attribute", "action"})
-_NAME_SHOWS = frozenset({"present", "not-in", "nonempty", "equals"})
-"""Predicates of properties whose name alone shows the version: the property is as old as the feature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +72,17 @@ def minimum_version(subject: Subject) -> MinimumVersion:
 
 
 def _minimum_version(subject: Subject) -> MinimumVersion:
-    forces = _newest_first(_once((*_steps(subject), *_sequence(subject), *_variables(subject))))
+    forces = _newest_first(_once((*_steps(subject), *_sequence(subject), *_variables(subject), *_programs(subject))))
     marks = _newest_first(_once(_marks(subject)))
     oldest = subject.knowledge.versions[0]
     return MinimumVersion(
         site=_highest(oldest, (force for force in forces if "site" in force.sides)),
         client=_highest(oldest, (force for force in forces if "client" in force.sides)),
-        after_copy=_highest(oldest, (force for force in forces if not force.mended)),
+        after_copy=min(
+            _highest(oldest, (*(force for force in forces if not force.mended), *_unsure_variables(subject))),
+            _highest(oldest, forces),
+            key=lambda version: version.order,
+        ),
         forces=forces,
         exported_by=marks[0].version if marks else None,
         marks=marks,
@@ -105,7 +108,7 @@ def _newest_first(forces: Iterator[Force]) -> tuple[Force, ...]:
     return tuple(sorted(forces, key=lambda force: -force.version.order))
 
 
-def _highest(oldest: Version, forces: Iterator[Force]) -> Version:
+def _highest(oldest: Version, forces: Iterable[Force]) -> Version:
     return max((force.version for force in forces), key=lambda version: version.order, default=oldest)
 
 
@@ -234,13 +237,29 @@ def _variables(subject: Subject) -> Iterator[Force]:
         )
 
 
+def _unsure_variables(subject: Subject) -> Iterator[Force]:
+    """Variables that older versions may lack: no proof of what is needed, but no copy is promised for a version below."""
+    for use in uses_of(subject):
+        if use.direct and use.fact.age_unknown:
+            fact, what = use.fact, f"variable {use.fact.name}"
+            yield from _force(subject, what, fact.introduced, fact.confidence, fact.source, ("client",), use.item)
+
+
+def _programs(subject: Subject) -> Iterator[Force]:
+    """Programs of the client that commands run. Where it may be another program of that name, it proves nothing."""
+    for found in run_programs(subject):
+        if found.certain and found.step.runs:
+            fact, what = found.fact, f"program {found.program}"
+            yield from _force(subject, what, fact.introduced, fact.confidence, fact.source, ("client",), found.step)
+
+
 def _marks(subject: Subject) -> Iterator[Force]:
     """What only a site from some version on writes: names of properties, the sequence's version, steps and settings."""
     task_sequence = subject.task_sequence
     if subject.exported.format == "mdt":
         return
     for feature in subject.knowledge.sequence_features():
-        if feature.scope == "package" and feature.match.op in _NAME_SHOWS:
+        if feature.scope == "package" and feature.match.op in NAME_SHOWS:
             if task_sequence.property(feature.match.name) is not None:
                 yield from _mark(subject, f"property {feature.match.name}", feature, None)
         elif feature.scope in ("sequence", "condition"):

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from tsfix.checks.equivalent_steps import equivalent_steps
+from tsfix.checks.equivalent_steps import cost_of, equivalent_steps
 from tsfix.checks.older_operators import EXACT, mends_condition, mends_rules
 from tsfix.checks.subject import Subject
-from tsfix.findings import Finding
+from tsfix.findings import Evidence, Finding
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.facts import Age, Feature, StepFact
 from tsfix.knowledge.matching import in_use, neutral_carriers, users
@@ -197,8 +197,9 @@ def _of_steps(subject: Subject) -> Iterator[Finding]:
     replaced = {element for element, found in equivalent.items() if not found.obstacle}
     left_alone = {newer.step.element for newer in newer_ones if needs_decision(newer) and not _rewrites(subject, newer)}
     left_alone -= replaced
+    repeated = _repeating_switches(newer_ones)
     for newer in newer_ones:
-        if rule_of(newer.feature) in OTHER_CHECKS:
+        if rule_of(newer.feature) in OTHER_CHECKS or any(newer is one for one in repeated.values()):
             continue
         if newer.step.element in replaced and not newer.used:
             continue
@@ -211,11 +212,15 @@ def _of_steps(subject: Subject) -> Iterator[Finding]:
                 subject, rule_id, newer.feature, newer.age, newer.step, feature_title(newer), automatic=mended
             )
             against = equivalent.get(newer.step.element)
-            yield (
-                replace(found, reason=against.told(found.reason))
-                if against and newer.feature.downlevel.rewrite
-                else found
-            )
+            if against and newer.feature.downlevel.rewrite:
+                found = replace(found, reason=against.told(found.reason))
+            switch = repeated.get((newer.step.element, newer.feature.id))
+            if switch is not None:
+                found = _with_switch(found, newer, switch)
+            if found.fix == "automatic":
+                cost = against.trade_off if against else cost_of(newer.feature.downlevel)
+                found = replace(found, trade_off=cost)
+            yield found
         elif newer.step.element not in left_alone:
             neutral.append(newer)
     if neutral and subject.target is not None:
@@ -236,6 +241,36 @@ def _of_steps(subject: Subject) -> Iterator[Finding]:
             sources=(rule.source,),
             fix="automatic",
         )
+
+
+_SWITCH = re.compile(r"(?P<switch>/\w+:)\{(?P<name>\w+)[^}]*\}")
+"""A switch of the forms of an action line, and the setting that it repeats."""
+
+
+def _repeating_switches(newer_ones: list[NewerFeature]) -> dict[tuple[int, str], NewerFeature]:
+    """Switches in use that only repeat a setting in use, by the step and the setting's feature: one cause, not two."""
+    used = [newer for newer in newer_ones if newer.used]
+    settings = {(one.step.element, one.feature.property): one for one in used if one.feature.match.where == "variable"}
+    found: dict[tuple[int, str], NewerFeature] = {}
+    for newer in used if settings else ():
+        if newer.feature.match.where != "action":
+            continue
+        switch = feature_name(newer).partition(":")[0] + ":"
+        for form in newer.fact.action_history:
+            for repeated, name in _SWITCH.findall(form.template):
+                setting = settings.get((newer.step.element, name))
+                if setting is not None and repeated.casefold() == switch.casefold():
+                    found[(newer.step.element, setting.feature.id)] = newer
+    return found
+
+
+def _with_switch(found: Finding, setting: NewerFeature, switch: NewerFeature) -> Finding:
+    """The finding of a setting that also tells of the switch; as bad as the worse of the two."""
+    worst = switch.feature.severity if switch.step.runs else "warning"
+    if found.severity != "error" and worst == "error":
+        found = replace(found, severity="error", blocking=True, fix="decision")
+    texts = (f"The setting {setting.feature.property}.", f"The action line repeats it: {feature_name(switch)}.")
+    return replace(found, evidence=(*found.evidence, *(Evidence(text=text) for text in texts)))
 
 
 def _rewrites(subject: Subject, newer: NewerFeature) -> bool:
@@ -267,7 +302,7 @@ def _finding(
         subject=feature.id,
         title=title,
         reason=f"{age.reason}; {feature.effect_on_older}",
-        remedy=feature.downlevel.text,
+        remedy=_remedy(feature, automatic=automatic),
         item=item,
         certainty=age.certainty,
         sources=(feature.source,),
@@ -275,16 +310,28 @@ def _finding(
     )
 
 
+def _remedy(feature: Feature, *, automatic: bool) -> str:
+    """What to do. A switch that tsfix would cut at another value is not cut where it is in use."""
+    if feature.match.where == "action" and feature.downlevel.cut and not automatic:
+        return "The switch is in use, so tsfix does not cut it by itself. Decide what becomes of the step."
+    return feature.downlevel.text
+
+
 def _runs(item: Group | Step) -> bool:
     return item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
 
 
+NAME_SHOWS = frozenset({"present", "not-in", "nonempty", "equals"})
+"""Predicates of the object's properties whose name alone shows the version: the property is as old as the feature."""
+
+
 def _of_the_object(subject: Subject) -> Iterator[Finding]:
-    found = list(newer_sequence_features(subject, "package"))
+    """The provider of an older site does not know these properties, whatever their values are."""
+    found = _newer_properties(subject)
     if not found or subject.target is None:
         return
     rule = subject.knowledge.rule("R31")
-    names = ", ".join(sorted({newer.feature.property for newer in found}))
+    names = ", ".join(found)
     yield subject.finding(
         "R31",
         rule.severity,
@@ -298,3 +345,20 @@ def _of_the_object(subject: Subject) -> Iterator[Finding]:
         remedy=rule.remedy,
         sources=(rule.source,),
     )
+
+
+def _newer_properties(subject: Subject) -> list[str]:
+    """Settings of the object that are in use, and properties that are only there, newer than the target."""
+    found = {newer.feature.property for newer in newer_sequence_features(subject, "package")}
+    for feature in subject.knowledge.sequence_features() if subject.target is not None else ():
+        if (
+            feature.scope != "package"
+            or feature.match.where != "package-property"
+            or feature.match.op not in NAME_SHOWS
+        ):
+            continue
+        if feature.property in found or subject.task_sequence.property(feature.match.name) is None:
+            continue
+        if subject.target is not None and subject.knowledge.feature_age(feature, subject.target.version).newer:
+            found.add(feature.property)
+    return sorted(found)

@@ -52,4 +52,5 @@ def check(subject: Subject) -> Iterator[Finding]:
             certainty=newer.age.certainty,
             sources=(newer.fact.source,),
             fix="automatic" if found and not found.obstacle else None,
+            trade_off=found.trade_off if found else "",
         )

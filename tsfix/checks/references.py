@@ -38,7 +38,8 @@ def used_ids(subject: Subject) -> tuple[Mapping[str, str], Mapping[str, str]]:
     return running, {key: found for key, found in idle.items() if key not in running}
 
 
-def _boot_image(task_sequence: TaskSequence) -> str:
+def boot_image_id(task_sequence: TaskSequence) -> str:
+    """The ID of the boot image in upper case; empty where the task sequence has none."""
     found = task_sequence.property("BootImageID")
     if found is None or not isinstance(found.value, str) or found.value.strip() == NO_PACKAGE:
         return ""
@@ -61,7 +62,7 @@ def _lists(subject: Subject, running: Mapping[str, str]) -> Iterator[Finding]:
     if exported.format != "object-xml" or not subject.context.console_export:
         return
     array = {entry.package.upper() for entry in task_sequence.object_references if entry.package != NO_PACKAGE}
-    expected = listed | ({_boot_image(task_sequence)} - {""})
+    expected = listed | ({boot_image_id(task_sequence)} - {""})
     yield from _disagreement(
         subject, "The References of the object", "the reference list and boot image", array, expected
     )
@@ -156,7 +157,7 @@ def absent(subject: Subject, wanted: Iterable[str]) -> tuple[str, ...]:
 
 def _not_in_hierarchy(subject: Subject, running: Mapping[str, str]) -> Iterator[Finding]:
     """Objects that enabled steps need and that nobody has: an import stops there, and a run fails."""
-    boot_image = _boot_image(subject.task_sequence)
+    boot_image = boot_image_id(subject.task_sequence)
     of_others = _of_extensions(subject)
     missing = absent(
         subject, (*(key for key in running if key not in of_others), *([boot_image] if boot_image else []))

@@ -31,10 +31,19 @@ def check(subject: Subject) -> Iterator[Finding]:
             subject=fact.type,
             title=f'The step type "{fact.name}" was {gone}',
             reason=_compared(subject, fact),
-            remedy=rule.remedy,
+            remedy=_remedy(subject, fact),
             item=step,
             sources=(fact.deprecation_source or rule.source,),
         )
+
+
+def _remedy(subject: Subject, fact: StepFact) -> str:
+    """Where the target itself has given the step up, a copy keeps it, and it has to go there too."""
+    if subject.target is not None and subject.knowledge.removed(fact, subject.target.version):
+        return (
+            f"Take the step out, or do in another way what it does. {subject.target.version.id} no longer supports it."
+        )
+    return subject.knowledge.rule("R27").remedy
 
 
 def _severity(subject: Subject, fact: StepFact) -> Severity | None:

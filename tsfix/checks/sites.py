@@ -20,6 +20,7 @@ def site_findings(
     newest = newest_site_version(hierarchy, knowledge)
     if newest is None:
         return
+    told: set[str] = set()
     for rule_id, severity, about, title, reason in (
         *_too_many(hierarchy, knowledge),
         *_out_of_reach(hierarchy, knowledge, newest, target),
@@ -35,11 +36,15 @@ def site_findings(
             location=location,
             subject=about,
             title=title,
-            reason=f"{reason}. {rule.reason}",
+            reason=f"{reason}. {rule.reason}" if rule_id not in told else f"{reason}.",
             remedy=rule.remedy,
             sources=(rule.source,),
         )
+        told.add(rule_id)
 
+
+_2012 = "2012"
+"""The family of versions from which an upgrade leads to every baseline of current branch."""
 
 _Said = tuple[str, Severity, str, str, str]
 """Rule, severity, subject, title and reason."""
@@ -66,7 +71,7 @@ def _too_many(hierarchy: Hierarchy, knowledge: KnowledgeBase) -> Iterator[_Said]
     if len(found) > 2:
         versions = ", ".join(name for _, name in found)
         title = f"The sites of the hierarchy have {len(found)} versions: {versions}"
-        yield "R60", "warning", versions, title, "an update starts only when all sites have one version"
+        yield "R60", "warning", versions, title, f"{len(found)} versions > 2"
 
 
 def _out_of_reach(
@@ -80,7 +85,7 @@ def _out_of_reach(
     if target is not None and target.site is None:
         sites.append(("The target", target.label, target.version))
     for name, about, version in sites:
-        if version.order < lowest.order:
+        if version.order < lowest.order and not (version.family == _2012 and newest.baseline):
             title = f"{name} has {version.id}, from which no update leads to {newest.id}"
             yield "R60", "warning", about, title, f"{version.id} < {lowest.id}, the lowest version to update from"
 

@@ -80,10 +80,14 @@ class Subject:
 
     @cached_property
     def named_variables(self) -> tuple[VariableFact, ...]:
-        """The built-in variables that make a difference and that any text of the task sequence names."""
+        """The built-in variables and inputs of steps that make a difference and that any text of the task sequence names."""
         text = self.context.text
-        facts = (fact for fact in self.knowledge.variables if fact.on_older is not None)
-        return tuple(fact for fact in facts if fact.name.casefold() in text)
+        facts = (*self.knowledge.variables, *self.knowledge.step_inputs)
+        return tuple(
+            fact
+            for fact in facts
+            if (fact.on_older is not None or fact.age_unknown) and fact.name.partition("#")[0].casefold() in text
+        )
 
     @cached_property
     def context(self) -> Context:
@@ -97,7 +101,7 @@ class Subject:
                 if other.task_sequence.package_id is not None
             },
             console_export=self.export.parts.kind == "console-export",
-            exported=len(self.export.task_sequences),
+            exported=len(self.export.own_task_sequences),
         )
 
     @cached_property
@@ -165,6 +169,7 @@ class Subject:
         evidence: tuple[Evidence, ...] = (),
         blocking: bool | None = None,
         fix: Fix | None = None,
+        trade_off: str = "",
     ) -> Finding:
         """A finding at a group or step (or at the whole task sequence). An error blocks unless said otherwise."""
         blocks = severity == "error" if blocking is None else blocking
@@ -181,4 +186,5 @@ class Subject:
             evidence=evidence,
             blocking=blocks,
             fix=fix or ("decision" if blocks else "advice"),
+            trade_off=trade_off,
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from tsfix.checks.subject import Subject
@@ -13,6 +14,8 @@ from tsfix.task_sequence import Step, attribute
 
 _PIECE = re.compile(r"\{(?P<name>\w+)\}|(?P<loose>\{[^}]*\}|\[[^\]]*\]|\.\.\.)|(?P<literal>[^{\[.]+|\.)")
 """A form of an action line: settings in braces, remarks and optional parts that can be anything, and plain text."""
+_OPTIONAL = re.compile(r"\[[^\]]*\]")
+_SWITCH = re.compile(r"(?P<switch>/\w+:)\{(?P<name>\w+)\}")
 _AND_MORE = "..."
 """How a form begins that only says what newer sites put behind the older one."""
 _SUCCESS_CODES = "SuccessCodes"
@@ -22,8 +25,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Rule 46: what a step says twice must be the same in both places."""
     for step in subject.steps:
         fact = subject.knowledge.step(step.type)
+        apart = ids_apart(subject, step)
+        if apart is not None:
+            yield _ids_finding(subject, step, apart)
         if fact is not None and fact.provider == "microsoft" and step.variables:
-            if not action_fits(step, fact):
+            if apart is None and not action_fits(step, fact):
                 yield _finding(subject, step, "action line", "The action line and the settings of the step disagree")
             if not success_codes_fit(step):
                 title = "The success codes in the settings and in the attribute of the step disagree"
@@ -37,7 +43,81 @@ def action_fits(step: Step, fact: StepFact) -> bool:
     action = _plain(step.action)
     whole = [form.template for form in fact.action_history if not form.template.startswith(_AND_MORE)]
     longer = [""] * (len(whole) < len(fact.action_history))
-    return any(_has_form(action, [*_filled(template, fact, step), *longer]) for template in whole)
+    return _optional_parts_fit(step, fact) and any(
+        _has_form(action, [*_filled(template, fact, step), *longer]) for template in whole
+    )
+
+
+def _optional_parts_fit(step: Step, fact: StepFact) -> bool:
+    """Tell whether the switches of the optional parts, where the line has them, hold what the settings hold."""
+    for form in fact.action_history:
+        for part in _OPTIONAL.findall(form.template):
+            for found in _SWITCH.finditer(part):
+                held = step.property(found["name"])
+                said = re.search(re.escape(found["switch"]) + r'([^\s,"]*)', step.action, re.IGNORECASE)
+                if held is not None and said is not None and _plain(held.value) != _plain(said[1]):
+                    return False
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdsApart:
+    """The package IDs by which the halves of a step differ, in upper case."""
+
+    in_action: frozenset[str]
+    in_settings: frozenset[str]
+    """What the settings name in their place; empty where they name none."""
+
+
+def ids_apart(subject: Subject, step: Step) -> IdsApart | None:
+    """The IDs that the halves of a step do not share; None where the action line names none of its own.
+
+    A setting alone is no fault: many of them do not stand in the action line.
+    """
+    action: set[str] = set()
+    settings: set[str] = set()
+    for place in subject.places(step):
+        (action if place.kind == "action" else settings).update(found.upper() for found in place.ids)
+    if not step.variables or not action - settings:
+        return None
+    fact = subject.knowledge.step(step.type)
+    said = {
+        name.lower() for form in (fact.action_history if fact else ()) for _, name in _SWITCH.findall(form.template)
+    }
+    shown = {
+        found.upper()
+        for place in subject.places(step)
+        if place.variable is not None and (not said or place.variable.property.lower() in said)
+        for found in place.ids
+    }
+    return IdsApart(in_action=frozenset(action - settings), in_settings=frozenset(shown - action))
+
+
+def halves_torn(subject: Subject, replaced: Collection[str]) -> Iterator[Finding]:
+    """Steps in which a change of these IDs (upper case) would reach one half and not the other."""
+    for step in subject.steps:
+        apart = ids_apart(subject, step)
+        if apart is None or not apart.in_settings:
+            continue
+        if bool(apart.in_action.intersection(replaced)) != bool(apart.in_settings.intersection(replaced)):
+            yield replace(_ids_finding(subject, step, apart), severity="error", blocking=True, fix="decision")
+
+
+def _ids_finding(subject: Subject, step: Step, apart: IdsApart) -> Finding:
+    rule = subject.knowledge.rule("R46")
+    run, shown = (", ".join(sorted(ids)) for ids in (apart.in_action, apart.in_settings))
+    return subject.finding(
+        rule.id,
+        "info" if not step.runs else "warning" if subject.target is None else "error",
+        subject=run,
+        title="The action line and the settings of the step name different packages",
+        reason=f"The client runs the action line, which names {run}. The console shows the settings"
+        f"{f', which name {shown}' if shown else ', which do not name it'}.",
+        remedy="Open the step in the console, check which package is meant and save it: the console writes both anew. "
+        "Then export again.",
+        item=step,
+        sources=(rule.source,),
+    )
 
 
 def _plain(text: str) -> str:

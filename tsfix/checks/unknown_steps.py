@@ -57,7 +57,7 @@ def _type_without_history(subject: Subject, step: Step, fact: StepFact) -> Findi
     rule = subject.knowledge.rule("R45" if fact.provider == "mdt" else "R44")
     return subject.finding(
         rule.id,
-        rule.severity,
+        rule.severity if step.runs else "info",
         subject=fact.type,
         title=f'"{fact.name}" is a step of an extension ({fact.provider})',
         reason=rule.reason,

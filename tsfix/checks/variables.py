@@ -15,6 +15,7 @@ from tsfix.findings import Evidence, Finding
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.context import inline_script
 from tsfix.knowledge.facts import Age, Feature, StepFact
+from tsfix.knowledge.names import same_name
 from tsfix.knowledge.other_facts import VariableFact
 from tsfix.task_sequence import Group, Step
 from tsfix.values import Certainty, Severity, VersionId
@@ -40,7 +41,7 @@ def newer_variables(knowledge: KnowledgeBase, version_id: VersionId) -> tuple[tu
     """The variables that make a difference and that a version lacks."""
     version = knowledge.version(version_id)
     found = []
-    for fact in knowledge.variables:
+    for fact in (*knowledge.variables, *knowledge.step_inputs):
         if fact.on_older is not None:
             age = knowledge.age(fact.introduced, version, fact.confidence)
             if age.newer:
@@ -54,8 +55,10 @@ def uses_of(subject: Subject) -> tuple[VariableUse, ...]:
 
 
 def _uses(subject: Subject) -> Iterator[VariableUse]:
-    wanted = {fact.name.casefold(): fact for fact in subject.named_variables}
-    if not wanted:
+    named = {fact.name.casefold(): fact for fact in subject.named_variables}
+    wanted = {name: fact for name, fact in named.items() if "#" not in name}
+    indexed = [fact for name, fact in named.items() if "#" in name]
+    if not named:
         return
     found: dict[tuple[int, str], dict[str, bool]] = {}
     items: dict[int, Group | Step] = {}
@@ -67,13 +70,15 @@ def _uses(subject: Subject) -> Iterator[VariableUse]:
     for one in subject.set_variables:
         if one.name.casefold() in wanted:
             note(one.step, one.name.casefold(), one.how, direct=True)
+        elif (fact := next((fact for fact in indexed if same_name(fact.name, one.name)), None)) is not None:
+            note(one.step, fact.name.casefold(), f"{one.how} ({one.name})", direct=True)
     for placed in conditions(subject):
         for part in placed.condition.walk():
             tested = (part.value("Variable") or "").strip().casefold()
             if tested in wanted:
                 note(placed.item, tested, "a rule tests it" if placed.in_rules else "a condition tests it", direct=True)
     pattern = re.compile(rf"(%?)(?<!\w)({'|'.join(re.escape(name) for name in wanted)})(?!\w)(%?)", re.IGNORECASE)
-    for item in subject.items:
+    for item in subject.items if wanted else ():
         for label, value, is_script in _texts(item):
             small = value.casefold()
             if not any(name in small for name in wanted):
@@ -85,7 +90,7 @@ def _uses(subject: Subject) -> Iterator[VariableUse]:
                 how = f"{label} holds %{wanted[match[2].casefold()].name}%" if replaced else f"{label} names it"
                 note(item, match[2].casefold(), how, direct=replaced)
     for (element, name), ways in sorted(found.items()):
-        yield VariableUse(fact=wanted[name], item=items[element], how=tuple(ways), direct=any(ways.values()))
+        yield VariableUse(fact=named[name], item=items[element], how=tuple(ways), direct=any(ways.values()))
 
 
 def _texts(item: Group | Step) -> Iterator[tuple[str, str, bool | None]]:
@@ -120,34 +125,76 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield _logged(subject, switched, age)
     newer = newer_variables(subject.knowledge, subject.target.version.id)
     ages = {fact.name: age for fact, age in newer}
+    inputs = {fact.name for fact in subject.knowledge.step_inputs}
+    together: dict[tuple[int, tuple[str, ...]], list[VariableUse]] = {}
     for use in uses_of(subject):
-        if use.fact.name in ages and use.fact.name.casefold() not in answered:
-            yield _newer(subject, use, ages[use.fact.name])
+        if use.fact.name not in ages or use.fact.name.casefold() in answered:
+            continue
+        if use.fact.name in inputs:
+            together.setdefault((use.item.element, use.fact.applies_to), []).append(use)
+        else:
+            yield _newer(subject, (use,), ages[use.fact.name])
+    for uses in together.values():
+        yield _newer(subject, tuple(uses), ages[uses[0].fact.name])
+    yield from _of_unknown_age(subject)
     yield from _changed(subject)
 
 
-def _newer(subject: Subject, use: VariableUse, age: Age) -> Finding:
-    older = use.fact.on_older
+def _of_unknown_age(subject: Subject) -> Iterator[Finding]:
+    """One remark for all variables of which nobody can tell whether the target knows them."""
+    assert subject.target is not None
+    used: dict[str, list[str]] = {}
+    for use in uses_of(subject):
+        since = use.fact.introduced.version
+        known = since is not None and subject.target.version.order >= subject.knowledge.version(since).order
+        if use.fact.age_unknown and _runs(use.item) and not known:
+            used.setdefault(use.fact.name, []).append(" > ".join(use.item.path))
+    if not used:
+        return
+    rule, names = subject.knowledge.rule("R32"), ", ".join(used)
+    yield subject.finding(
+        rule.id,
+        "info",
+        subject=names,
+        title=f"Whether the target knows {names} is not known",
+        reason=f"No source says which version brought {'it' if len(used) == 1 else 'them'}. {rule.reason}",
+        remedy=f"Try it on a computer with the client of {subject.target.version.id}.",
+        certainty="unknown",
+        sources=(rule.source,),
+        evidence=tuple(Evidence(text=f"{name}: {', '.join(dict.fromkeys(places))}.") for name, places in used.items()),
+    )
+
+
+def _newer(subject: Subject, uses: tuple[VariableUse, ...], age: Age) -> Finding:
+    """One finding for a variable, or for all inputs of one newer step that a group or step uses."""
+    use = uses[0]
+    older, item = use.fact.on_older, use.item
     assert older is not None
     rule = subject.knowledge.rule("R32")
     severity: Severity = older.severity
     certainty: Certainty = age.certainty
-    if not use.direct:
+    if not any(one.direct for one in uses):
         severity = "warning" if severity == "error" else severity
         certainty = "likely" if certainty == "certain" else certainty
-    if not _runs(use.item):
+    if not _runs(item):
         severity = "warning" if severity == "error" else "info"
+    names = ", ".join(one.fact.name for one in uses)
+    plural = len(uses) > 1
     return subject.finding(
         rule.id,
         severity,
-        subject=use.fact.name,
-        title=f"The variable {use.fact.name} is newer than the target",
+        subject=names,
+        title=f"The {'variables' if plural else 'variable'} {names} {'are' if plural else 'is'} newer than the target",
         reason=f"{age.reason}; {older.effect}" + (f": {older.note}" if older.note else ""),
         remedy=rule.remedy,
-        item=use.item,
+        item=item,
         certainty=certainty,
         sources=(use.fact.source,),
-        evidence=tuple(Evidence(text=f"{how[0].upper()}{how[1:]}.") for how in use.how),
+        evidence=tuple(
+            Evidence(text=(f"{one.fact.name}: {how}." if plural else f"{how[0].upper()}{how[1:]}."))
+            for one in uses
+            for how in one.how
+        ),
     )
 
 

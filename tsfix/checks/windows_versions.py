@@ -50,7 +50,8 @@ class AdkTable:
 def adk_table(knowledge: KnowledgeBase, version: Version) -> AdkTable | None:
     """The version's own table, else that of the next newer version, else of the next older one; None for none of its family.
 
-    A newer table can only allow more, so what it does not support the version does not support either.
+    A borrowed table shows one side only: what is too new for a newer version is too new for this one, and what is too
+    old for an older version is too old for this one. ``support`` draws no other conclusion from it.
     """
     family = [one for one in knowledge.versions if one.family == version.family and one.adk]
     if not family:
@@ -86,4 +87,8 @@ def support(subject: Subject, build: int) -> Support:
         return Support(verdict="not-tested", table=table, listed=listed)
     good = [adk for adk in subject.knowledge.adk_builds if table.codes.get(adk.key, "N") != "N"]
     newest = max((max(pe_builds(adk)) for adk in good if pe_builds(adk)), default=0)
-    return Support(verdict="too-new" if build > newest else "too-old", table=table, listed=listed)
+    verdict: Verdict = "too-new" if build > newest else "too-old"
+    limit = subject.target.version.order - table.version.order
+    if (verdict == "too-old" and limit < 0) or (verdict == "too-new" and limit > 0):
+        verdict = "unknown"
+    return Support(verdict=verdict, table=table, listed=listed)

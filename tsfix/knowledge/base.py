@@ -124,6 +124,23 @@ class KnowledgeBase:
         """What is known about a built-in variable (compared without case), or None. Array members are found too."""
         return self._variables.get(name.casefold()) or self._array(name)
 
+    @cached_property
+    def step_inputs(self) -> tuple[VariableFact, ...]:
+        """The settings of step types that not every version has, as variables that a task sequence can set for them.
+
+        Only names of the client's own kind, so that an author's variable is not taken for one; ``#`` stands for an
+        index. What is a built-in variable anyway is left out.
+        """
+        from tsfix.knowledge import build_other
+
+        found: dict[str, VariableFact] = {}
+        for step in self.step_types():
+            if step.provider == "microsoft" and step.introduced.version not in (None, self.versions[0].id):
+                for fact in build_other.inputs(step):
+                    if self.variable(fact.name) is None:
+                        found.setdefault(fact.name.casefold(), fact)
+        return tuple(found.values())
+
     def _array(self, name: str) -> VariableFact | None:
         if not any(character.isdigit() for character in name):
             return None
@@ -181,9 +198,13 @@ class KnowledgeBase:
         if introduced.bound == "exact":
             return Age(newer=True, certainty=founded, reason=f"target {target.id} < needs {needs.id}")
         if introduced.not_before is None:
-            return Age(newer=True, certainty="likely", reason=f"target {target.id} < needs {needs.id} or older")
+            return Age(
+                newer=True,
+                certainty="likely",
+                reason=f"target {target.id} < {needs.id}, the oldest in which it was seen",
+            )
         without = self._by_id[introduced.not_before]
-        reason = f"target {target.id} < needs {needs.id} or older, not in {without.id}"
+        reason = f"target {target.id} < {needs.id}, the oldest that surely has it; {without.id} lacks it"
         return Age(newer=True, certainty="certain" if target.order <= without.order else "likely", reason=reason)
 
     def feature_age(self, feature: Feature, target: Version) -> Age:

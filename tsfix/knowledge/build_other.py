@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tsfix.knowledge.build import Entry, introduced, source, version_id
+from tsfix.knowledge.facts import StepFact
 from tsfix.knowledge.other_facts import (
     ConditionFact,
     LimitChange,
@@ -40,6 +41,28 @@ def variable(entry: Entry, sources: Mapping[str, Entry]) -> VariableFact:
         removed=version_id(entry.get("removed")),
         note=entry.get("note", ""),
     )
+
+
+_OWN_NAMES = ("OSD", "SMS", "_")
+"""How the client's own variables begin. Settings with plain names, such as ApplicationName, are left to authors."""
+
+
+def inputs(step: StepFact) -> Iterator[VariableFact]:
+    """The settings of a step type that begin like variables of the client: a task sequence can set them for the step."""
+    for _, name in step.base_properties:
+        if name.upper().startswith(_OWN_NAMES):
+            yield VariableFact(
+                name=name,
+                kind="action-input",
+                applies_to=(step.name,),
+                introduced=step.introduced,
+                confidence=step.confidence,
+                source=step.source,
+                on_older=OnOlder(
+                    effect=f'only the step "{step.name}" reads it, which the target lacks, so nothing there does',
+                    severity="warning",
+                ),
+            )
 
 
 def limit_change(entry: Entry) -> LimitChange:

@@ -55,6 +55,7 @@ def _installation(entry: Entry) -> ClientInstallation:
                 rule=RuleId(one["rule"]),
                 severity=one["severity"],
                 effect=one["effect"],
+                site_key=one.get("site_key", ""),
             )
             for one in entry["properties"]
         ),

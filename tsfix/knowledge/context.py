@@ -40,6 +40,16 @@ class Context:
         """Everything that can name a variable, in lower case: values, actions, attributes, conditions, scripts."""
         return "\n".join(_texts(self.sequence)).casefold()
 
+    def mentions(self, word: str) -> bool:
+        """Tell whether the word, in lower case, stands anywhere. Asked for every step, so it is only looked for once."""
+        if word not in self._mentioned:
+            self._mentioned[word] = word in self.text
+        return self._mentioned[word]
+
+    @cached_property
+    def _mentioned(self) -> dict[str, bool]:
+        return {}
+
     @cached_property
     def items(self) -> tuple[Group | Step, ...]:
         """All groups and steps, in document order."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.knowledge.facts import Downlevel, Feature, Introduced, Rewrite
+from tsfix.knowledge.facts import Automatic, Downlevel, Feature, Introduced, Rewrite
 from tsfix.knowledge.pages import MADE
 
 NAME = "what-auto-does.md"
@@ -20,9 +20,19 @@ REWRITES: dict[Rewrite, str] = {
         "its own, and when the text would pass the size limit."
     ),
     "command-line": (
-        "Done: Run Command Line with `powershell.exe`, an inline script as an encoded command. Refused when an inline script "
-        "has parameters, must be signed or asks for its own folder, when the step has an output variable or runs as another "
-        "user, and when the command is too long."
+        "Done: Run Command Line with `powershell.exe`, an inline script as an encoded command, with the same account. Refused "
+        "when an inline script must be signed, asks for its own folder, or has parameters other than plain words, when the "
+        "step has an output variable, and when the command is too long. tsfix makes no package: for a script that is "
+        "refused, put it into one and name it in the step."
+    ),
+    "split-applications": (
+        "Done: a group with several steps, each with as many applications as the target takes. Refused when the step takes "
+        "applications from numbered variables, has a time-out, or names other applications in its action line."
+    ),
+    "readiness-steps": (
+        "Done for architecture, lowest and highest build of Windows 10 and later, language, network and UEFI: a step behind "
+        "this one that fails when the test is not met. Refused for the version of the client, power, wired network and TPM: "
+        "no query that every client answers shows them; and for an OS version that does not begin with 10.0."
     ),
     "not-like": (
         "Done: `like` inside `not`, or `notEquals` where the pattern has no wildcard. Refused when the target lacks `like` "
@@ -42,7 +52,30 @@ no step anew.
 A setting that stands at a value that means "not used" is always left out.
 
 The child itself stays in the export as its own copy, also when no parent calls it any more.
+
+Properties of the task sequence object that the target lacks are left out of every copy where they say nothing.
+`__PROPERTY_COUNT` is lowered by as many. Such properties alone are no reason for a copy.
+
+A copy says in its description what it was made from: the original's ID, the target, and the start of the SHA-256 of the
+original's `object.xml`. Your own words stand before that. Where a site of the target takes no more than 127 characters, the
+hash goes first, then the end of your words.
+
+For a site of the hierarchy file, a copy also writes the site's code and servers into the installation properties of the
+client, as far as the file names them. See the [hierarchy file](hierarchy-file.md).
+
+What only newer clients run, because a condition on the client's version says so, is left to them by the policies disable,
+placeholder and remove.
+
+A step that has the same variable twice cannot be changed: the copy is refused, with the step's place.
 """
+
+
+_OF_THE_OBJECT: dict[Automatic, str] = {
+    "always": "Done: the property is left out of the copy.",
+    "neutral": "Left as it is in use, and reported. Where it says nothing, the property is left out of the copy.",
+    "never": "Left as it is, and reported.",
+}
+"""What a copy does with a property of the object around the sequence."""
 
 
 def done_as(downlevel: Downlevel, feature: Feature | None) -> str:
@@ -59,8 +92,13 @@ def done_as(downlevel: Downlevel, feature: Feature | None) -> str:
             )
         if where in ("variable", "attribute") and downlevel.kind == "strip":
             return "Done: the setting is left out."
+    if feature is not None and feature.match.op == "longer-than":
+        return "Done: cut to what a site of the target takes, with the origin of the copy at its end."
+    if where == "package-property":
+        return _OF_THE_OBJECT[downlevel.automatic]
     if feature is not None and feature.severity != "error":
-        return "Left as it is, and reported: it breaks nothing."
+        without = "" if feature.scope else ": the target runs the step without it"
+        return f"Left as it is, and reported{without}."
     return "Refused: no rewrite keeps the function."
 
 

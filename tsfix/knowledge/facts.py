@@ -128,7 +128,9 @@ class Match:
     values: tuple[str, ...] = ()
 
 
-Rewrite = Literal["", "paste-child", "command-line", "not-like", "exact-operator"]
+Rewrite = Literal[
+    "", "paste-child", "command-line", "split-applications", "readiness-steps", "not-like", "exact-operator"
+]
 """A rewrite that keeps the function where its condition holds; the facts name it, the code makes it.
 
 ``paste-child``: the child's groups and steps in a group of the parent; ``command-line``: a PowerShell script as the

@@ -166,7 +166,7 @@ def _condition(match: Match, item: Item, context: Context) -> bool:
 
 
 def _text(match: Match, item: Item, context: Context) -> bool:
-    return match.name.casefold() in context.text
+    return context.mentions(match.name.casefold())
 
 
 def _step(match: Match, item: Item, context: Context) -> bool:

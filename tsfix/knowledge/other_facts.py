@@ -42,6 +42,16 @@ class VariableFact:
     removed: VersionId | None = None
     note: str = ""
 
+    @property
+    def age_unknown(self) -> bool:
+        """True when no source says which version brought it, so that a target may lack it.
+
+        Most variables of the first public list are surely as old as their steps. Of the overrides, which change what the
+        engine does, that is not known.
+        """
+        listed = self.introduced.bound == "no-later-than" and self.introduced.not_before is None
+        return self.introduced.bound == "unknown" or (self.kind == "override" and listed and self.on_older is None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitChange:

@@ -85,7 +85,7 @@ def _index(kb: KnowledgeBase) -> str:
         "## For programs\n\n"
         "The whole table is one JSON file, `tsfix/knowledge/data/knowledge.json`, and "
         "[its schema](../schemas/knowledge.schema.json) is published. The files that people edit are the TOML files "
-        "beside it; each kind has a schema in the [same folder](../schemas). `tsfix list` and `tsfix explain` give the "
+        "beside it; [each kind has a schema](../schemas.md). `tsfix list` and `tsfix explain` give the "
         "same facts with `--format json`.\n"
     )
 

@@ -222,7 +222,8 @@ def rewrites_fit(data: Data) -> Iterator[Fault]:
     """A rewrite stands where it means something, and names what it costs."""
     entries = [(file, f"features.{feature.id}.downlevel", feature.downlevel) for file, feature, _ in data.features()]
     entries += [(file, "downlevel", step.downlevel) for file, step in data.steps.items()]
-    kinds = {"paste-child": "replace-step", "command-line": "replace-step"}
+    of_steps = ("paste-child", "command-line", "split-applications", "readiness-steps")
+    kinds = dict.fromkeys(of_steps, "replace-step")
     for file, key, downlevel in entries:
         kind = kinds.get(downlevel.rewrite, "rewrite-condition")
         if downlevel.rewrite and downlevel.kind != kind:

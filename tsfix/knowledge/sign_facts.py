@@ -10,6 +10,8 @@ from tsfix.values import RuleId, Severity, VersionId
 InstallationKind = Literal["site-code", "server", "domain", "patch"]
 """What a property of the client's installation names."""
 
+SiteKey = Literal["", "code", "management_point", "internet_management_point", "fallback_status_point", "dns_suffix"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstallationProperty:
@@ -21,6 +23,8 @@ class InstallationProperty:
     severity: Severity
     effect: str
     """What the client does with it, in a whole sentence."""
+    site_key: SiteKey = ""
+    """The key of a site in the hierarchy file that holds the value for its clients; empty where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tsfix.knowledge.forms.common import Model, Pattern, SourceModel, Text, VersionKey
-from tsfix.knowledge.sign_facts import InstallationKind
+from tsfix.knowledge.sign_facts import InstallationKind, SiteKey
 from tsfix.values import Severity
 
 
@@ -20,6 +20,8 @@ class InstallationPropertyModel(Model):
     severity: Severity
     effect: Text
     """What the client does with it, in a whole sentence."""
+    site_key: SiteKey = ""
+    """The key of a site in the hierarchy file that holds the value for its clients."""
     source: Text
 
 

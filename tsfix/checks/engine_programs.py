@@ -1,0 +1,171 @@
+"""Finds commands that run a program of the client which came with a step type newer than the target."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tsfix.checks.subject import Subject
+from tsfix.findings import Evidence, Finding
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.knowledge.context import inline_script
+from tsfix.knowledge.facts import Age, StepFact
+from tsfix.task_sequence import Step
+from tsfix.values import NO_PACKAGE
+
+_COMMAND = "CommandLine"
+_FOLDERS = r'(?:(?:[^\s"\'|&;()]*[\\/])?(?:ccm|sms[\\/]bin[\\/](?:i386|x64|arm64))[\\/])?'
+"""The client's own folders, in Windows and in Windows PE. A program of that name elsewhere is somebody's own."""
+_START = (
+    r"(?:^|[|&;({]|\b(?:cmd(?:\.exe)?\s[^|&;]*?/[ck]|call|start(?:\s+\"[^\"]*\")?(?:\s+/\w+)*"
+    r"|start-process(?:\s+-wait)?|iex|invoke-expression)|\s-(?:command|filepath))\s*"
+)
+"""Where a command begins: a line, a part of it, what a shell or a cmdlet is told to start."""
+_NO_COMMAND = re.compile(r"^\s*(?:#|::|@?rem\b|@?echo\b|write-\w+|'|//)", re.IGNORECASE)
+"""Lines that only say something: comments and output."""
+_BLOCK_COMMENT = re.compile(r"<#.*?#>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunProgram:
+    """A step whose command names a program of the client."""
+
+    step: Step
+    fact: StepFact
+    """The oldest step type that the program belongs to."""
+    program: str
+    place: str
+    """In words: ``the setting CommandLine``."""
+    runs: bool
+    """False when a text names the program, and what becomes of it is not known."""
+    packaged: bool
+    """True when the step brings a package, which can hold a program of that name."""
+
+    @property
+    def certain(self) -> bool:
+        """True when the step runs the client's own program and no other."""
+        return self.runs and not self.packaged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewerProgram:
+    """A command whose program the target lacks."""
+
+    found: RunProgram
+    age: Age
+
+
+@lru_cache(maxsize=4)
+def _programs(knowledge: KnowledgeBase) -> dict[str, StepFact]:
+    """The programs of step types that not every version has, by name in lower case, with the oldest such type."""
+    oldest: dict[str, StepFact] = {}
+    orders: dict[str, int] = {}
+    for fact in knowledge.step_types():
+        if fact.introduced.version is None:
+            continue
+        order = knowledge.version(fact.introduced.version).order
+        for program in (name.lower() for name in fact.actions):
+            known = orders.get(program)
+            if known is None or order < known:
+                oldest[program], orders[program] = fact, order
+    first = knowledge.versions[0].id
+    return {program: fact for program, fact in oldest.items() if fact.introduced.version != first}
+
+
+@lru_cache(maxsize=64)
+def _patterns(program: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The program where a command begins, and anywhere."""
+    stem = re.escape(program.removesuffix(".exe"))
+    end = r"(?:\.exe)?(?=[\s\"'|&;)}]|$)"
+    return (
+        re.compile(rf"{_START}[\"']?{_FOLDERS}{stem}{end}", re.IGNORECASE),
+        re.compile(rf"(?<![\w\\/.-]){_FOLDERS}{stem}\.exe(?![\w.-])", re.IGNORECASE),
+    )
+
+
+def run_programs(subject: Subject) -> tuple[RunProgram, ...]:
+    """Every step that runs such a program by its name, each program once. No target changes the answer."""
+    return subject.once("engine programs", lambda of: tuple(_run_programs(of)))
+
+
+def _run_programs(subject: Subject) -> Iterator[RunProgram]:
+    text = subject.context.text
+    named = {
+        program: fact for program, fact in _programs(subject.knowledge).items() if program.removesuffix(".exe") in text
+    }
+    for step in subject.steps if named else ():
+        for program, fact in named.items():
+            found = _in_step(step, program)
+            if found is not None:
+                place, runs = found
+                yield RunProgram(
+                    step=step, fact=fact, program=fact.actions[0], place=place, runs=runs, packaged=_packaged(step)
+                )
+
+
+def _in_step(step: Step, program: str) -> tuple[str, bool] | None:
+    """The text of the step that names the program and whether it runs it; the surest place first."""
+    begins, anywhere = _patterns(program)
+    mentioned: tuple[str, bool] | None = None
+    for place, text in _commands(step):
+        for line in text.splitlines():
+            if program.removesuffix(".exe") not in line.casefold() or _NO_COMMAND.match(line):
+                continue
+            if begins.search(line.strip()):
+                return place, True
+            if mentioned is None and anywhere.search(line):
+                mentioned = place, False
+    return mentioned
+
+
+def _commands(step: Step) -> Iterator[tuple[str, str]]:
+    """The texts of a step that are commands. The action line of a step with settings only repeats them."""
+    for variable in step.variables:
+        script = inline_script(variable.value)
+        if script is not None:
+            yield "the script", _BLOCK_COMMENT.sub("", script)
+        elif variable.property.lower() == _COMMAND.lower():
+            yield f"the setting {variable.property}", variable.value
+    if not step.variables:
+        command = re.sub(r"^\s*smsswd\.exe\s+/run:\S*\s*", "", step.action, flags=re.IGNORECASE)
+        if command != step.action:
+            yield "the action line", command
+
+
+def _packaged(step: Step) -> bool:
+    held = step.property("PackageID")
+    return held is not None and held.value.strip() not in ("", NO_PACKAGE)
+
+
+def newer_programs(subject: Subject) -> Iterator[NewerProgram]:
+    """Every command whose program the target lacks. The rewrites use this too."""
+    if subject.target is None:
+        return
+    for found in run_programs(subject):
+        age = subject.knowledge.step_age(found.fact, subject.target.version)
+        if age.newer:
+            yield NewerProgram(found=found, age=age)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Rule 26: the command is a setting of a known step, and its value is newer than the target."""
+    for newer in newer_programs(subject):
+        found = newer.found
+        rule = subject.knowledge.rule("R26")
+        other = "" if found.certain else ". It may be another program of that name"
+        yield subject.finding(
+            rule.id,
+            "error" if found.certain and found.step.runs else "warning" if found.step.runs else "info",
+            subject=found.program,
+            title=f"The command runs {found.program}, which the target lacks"
+            if found.runs
+            else f"A command names {found.program}, which the target lacks",
+            reason=f'{newer.age.reason}; the program came with the step type "{found.fact.name}"{other}',
+            remedy=f"Do by another command what the program does. {found.fact.downlevel.text}",
+            item=found.step,
+            certainty=newer.age.certainty if found.certain else "unknown",
+            sources=(found.fact.source,),
+            evidence=(Evidence(text=f"It stands in {found.place}."),),
+        )
