@@ -13,6 +13,8 @@ from tsfix.task_sequence import TaskSequence
 
 SECRET_NAMES = (
     *("OSDJoinPassword", "OSDLocalAdminPassword", "SMSTSRunCommandLineUserPassword", "UserPassword", "ADDSPassword"),
+    *("WifiPassphrase", "RootPasswd", "DoorPasscode", "OfficePidKey", "LicenseKey", "StorageAccessKey", "PrivateKey"),
+    *("StorageAccountKey", "KeyMaterial", "HiddenVariableValue", "AppPass", "AppToken"),
     *("OSDProductKey", "adminpwd", "SetupPw", "BIOSPassword", "BitLockerPIN", "ApiKey", "password", "WSUSClientSecret"),
 )
 OTHER_NAMES = (
@@ -53,6 +55,7 @@ LEAKS = (
     "net use Z: \\\\srv\\share {} /persistent:no",
     "psexec.exe \\\\pc -u admin -p {} cmd",
     "setup.exe /p:{}",
+    "tool.exe -u me -p {} run",
     'setup.exe "/p={}"',
     "x.ps1 -Password {} -Force",
     "x.ps1 -AdminPassword {}",
@@ -75,7 +78,61 @@ LEAKS = (
     '<Variable Name="Office" IsSecret="true">{}</Variable>',
     "<Variable IsSecret='True' Name='Office'>{}</Variable>",
     '<Variable Name="AdminPassword" IsSecret="false">{}</Variable>',
+    "netdom join pc /domain:contoso.example /userd:me /passwordd:{}",
+    "netdom join pc /ud:me /pd:{} /uo:you",
+    "sqlcmd -S srv -U sa -P {} -Q x",
+    "osql -Usa -P{}",
+    "curl.exe -u me:{} https://srv",
+    "AccountName=x;AccountKey={};EndpointSuffix=core.windows.net",
+    "azcopy https://x.blob.core.windows.net/c?sv=2020&sig={}&se=2027",
+    "setx.exe API_KEY {}",
+    'reg.exe add "HKLM\\Winlogon" /v DefaultPassword /t REG_SZ /d {} /f',
+    "New-ItemProperty -Path HKLM:\\x -Name 'DefaultPassword' -Value {} -Force",
+    '$tsenv.Value("OSDLocalAdminPassword") = "{}"',
+    "$values['Password'] = '{}'",
+    "Authorization: Basic {}",
+    "rar.exe x -hp{} a.rar",
+    "<keyMaterial>{}</keyMaterial>",
+    '<password encoding="clear" value="{}"/>',
+    '<add key="DbPassword" value="{}"/>',
 )
+
+
+# What a switch takes may hold what ends a value elsewhere.
+ODD = ("Ge&heim4711", "Ge,heim4711", "Ge;heim4711", "Ge/heim4711", "Ge<heim4711", '"Ge heim4711"', "'Ge heim4711'")
+SWITCHES = (
+    *("setup.exe /password:{} /q", "setup.exe --password={}", "x.ps1 -Password {} -Force", "setup.exe /p:{}"),
+    *(
+        "psexec.exe \\\\pc -u me -p {} cmd",
+        "schtasks /u me /p {} /ru x",
+        "sqlcmd -U sa -P {} -Q x",
+        "cctk --setuppwd={}",
+    ),
+)
+
+
+@pytest.mark.parametrize("secret", ODD)
+@pytest.mark.parametrize("line", SWITCHES)
+def test_a_secret_behind_a_switch_is_masked_whole(line: str, secret: str) -> None:
+    masked = mask_text(line.format(secret))
+    assert "heim4711" not in masked
+    assert line.format(MASK) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x.ps1 -Password $cred; Next-One",
+        "@{Password = $a, User = $b}",
+        "setup.exe /password:%OSDPassword% /q",
+        "(Get-It -Password $pw).Name",
+        "reg.exe add HKLM\\x /v Name /d abc",
+        "curl.exe -O https://srv/file",
+        "sqlcmd.exe -p 1433 -Q x",
+    ],
+)
+def test_what_only_names_a_secret_stays(text: str) -> None:
+    assert text == mask_text(text)
 
 
 @pytest.mark.parametrize("line", LEAKS)
@@ -233,3 +290,22 @@ def test_no_text_takes_long(piece: str) -> None:
 )
 def test_a_short_secret_is_masked_in_the_action_line_that_repeats_it(action: str, shown: str) -> None:
     assert shown == mask_value("action", action)
+
+
+def test_a_value_of_five_characters_is_hunted_and_a_shorter_one_is_not() -> None:
+    assert f"a {MASK} b" == without_secrets("a ab-12 b", {"ab-12"})
+    assert "a ab12 b" == without_secrets("a ab12 b", {"ab12"})
+
+
+def test_a_test_in_rules_keeps_its_form() -> None:
+    test = '<expression><variable name="Operator">equals</variable><variable name="Value">{}</variable>'
+    test += '<variable name="Variable">AdminPassword</variable></expression>'
+    assert test.format(MASK) == mask_text(test.format("Geheim-4711"))
+
+
+@pytest.mark.parametrize("value", ["Ge&amp;heim", "Ge&quot;heim&lt;", "&amp;heim"])
+def test_a_secret_of_rules_is_masked_whole_and_hunted_as_it_is(value: str) -> None:
+    rule = f'<Variable Name="Office" Note="a&amp;b" IsSecret="true">{value}</Variable>'
+    assert f'<Variable Name="Office" Note="a&amp;b" IsSecret="true">{MASK}</Variable>' == mask_text(rule)
+    escaped = rule.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert "heim" not in mask_text(escaped)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tsfix.task_sequence import TaskSequence
@@ -11,6 +11,30 @@ from tsfix.values import Location, PackageId
 
 PartsKind = Literal["console-export", "single-file"]
 """``console-export``: the parts of an export zip or of its unpacked folder; ``single-file``: one XML file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A child task sequence that another export of the same run holds, and that has no copy its parent could call."""
+
+    package_id: PackageId
+    name: str
+    """Empty where it could not be read."""
+    file: str
+    """The export that holds it."""
+    reason: str
+    """Why there is no copy, as a sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borrowed:
+    """What an export takes from other exports of the same run: the children that its task sequences call."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The borrowed parts, each with the export that it comes from."""
+    kept: frozenset[str] = frozenset()
+    """Those ``object.xml`` among them whose own export needs no copy: calls of these stay as they are."""
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +46,8 @@ class Parts:
     kind: PartsKind
     parts: Mapping[str, bytes]
     """Part name (with ``/``) to content. A single file has one part, named like the file."""
+    borrowed: Borrowed = field(default_factory=Borrowed)
+    """Which of the parts come from other exports of the same run; a copy of this export never holds them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +68,14 @@ class PartChanges:
             for name, data in parts.parts.items()
             if name not in self.removed
         }
+
+    def copy_of(self, parts: Parts) -> Parts:
+        """The same as a value of its own, in which borrowed parts stay borrowed."""
+        borrowed = parts.borrowed
+        if borrowed.files:
+            files = {self.renamed.get(name, name): file for name, file in borrowed.files.items()}
+            borrowed = replace(borrowed, files=files)
+        return Parts(name=parts.name, kind=parts.kind, parts=self.apply(parts), borrowed=borrowed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,3 +144,9 @@ class Export:
     def name(self) -> str:
         """The file as the person named it."""
         return self.parts.name
+
+    @property
+    def own_task_sequences(self) -> tuple[ExportedTaskSequence, ...]:
+        """The task sequences that it holds itself; all of them, but where children of other exports are borrowed."""
+        files = self.parts.borrowed.files
+        return tuple(item for item in self.task_sequences if item.part not in files) if files else self.task_sequences

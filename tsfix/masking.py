@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from html import unescape
 
 from tsfix.knowledge.context import inline_script
 from tsfix.task_sequence import Condition, Step, TaskSequence
@@ -16,7 +17,7 @@ MASK = "********"
 
 _SECRET_PARTS = (
     *("password", "passwd", "passphrase", "passcode", "productkey", "pidkey", "licensekey"),
-    *("apikey", "accesskey", "privatekey", "clientsecret", "hiddenvariablevalue"),
+    *("apikey", "accesskey", "accountkey", "privatekey", "keymaterial", "clientsecret", "hiddenvariablevalue"),
 )
 """A name that holds one of these anywhere, written in whatever case, stands for a secret."""
 _SECRET_WORDS = frozenset({"pass", "pwd", "pw", "pin", "secret", "token"})
@@ -40,17 +41,26 @@ _ACCOUNT_NAME = re.compile(
 )
 _REFERENCE = re.compile(r"%[^%\s]+%|!\w+!|\$\(?\{?[\w:.-]+\}?\)?|\*+")
 """A variable that stands in for a value, or a value that is masked or left open already."""
-_RULE_VARIABLE = re.compile(r"(?P<keep>(?:<|&lt;)Variable\b(?P<attributes>[^<>&]*)(?:>|&gt;))(?P<value>[^<&]+)", re.I)
+_RULE_VARIABLE = re.compile(r"(?P<keep><Variable\b(?P<attributes>[^<>]*)>)(?P<value>[^<]+)", re.IGNORECASE)
+_ESCAPED_RULE_VARIABLE = re.compile(
+    r"(?P<keep>&lt;Variable\b(?P<attributes>(?:[^<>&]|&(?!lt;|gt;))*)&gt;)(?P<value>(?:[^<&]|&(?!lt;))+)", re.IGNORECASE
+)
 _ASSIGNMENT = re.compile(r"(?P<keep>\"(?P<name>[^\"=\s]{1,256})=)(?P<value>[^\"]+)\"")
 """What the action of a Set Task Sequence Variable step repeats: ``tsenv.exe "OSDPin=1234"``."""
 _EXPRESSION = re.compile(r"<expression\b.*?</expression>", re.DOTALL)
 _TESTED = re.compile(r"<variable name=\"Variable\"[^>]*>([^<]*)<")
-_VALUE = re.compile(r"(<variable name=\"Value\"[^>]*>)[^<]*\S[^<]*")
+_VALUE = re.compile(r"(<variable name=\"Value\"[^>]*>)[^<]*[^<\s][^<]*")
 """A test in the rules of dynamic variables, which are XML."""
 _MARKED_SECRET = re.compile(r"\bIsSecret\s*=\s*[\"']true[\"']", re.IGNORECASE)
 _RULE_NAME = re.compile(r"\bName\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
-_QUOTED_OR_BARE = r"(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'&|;,<>]+)"
-_NAMES = r"[\w.-]*?(?:password|passwd|passphrase|pwd|secret|product-?key|pidkey|api-?key|access-?key|token)"
+_STANDS_IN = r"(?:%[^%\s]+%|\$\(?\{?[\w:.-]+\}?\)?)(?=[\s;,|&)\"'<]|$)"
+"""A variable by itself, found first: what follows it is not part of a secret."""
+_QUOTED_OR_BARE = rf"(?P<value>\"[^\"]*\"|'[^']*'|{_STANDS_IN}|[^\s\"'&|;<>]+)"
+"""In text that may be anything: a bare value ends where a shell, a connection string or XML would end it."""
+_OF_A_SWITCH = rf"(?P<value>\"[^\"]*\"|'[^']*'|{_STANDS_IN}|(?:[^\s\"'<]|<(?!/))+)"
+"""Behind a switch: no program ends it at a comma, a semicolon or an ampersand, so a password may hold them."""
+_KEYS = r"product[-_]?key|pidkey|api[-_]?key|access[-_]?key|account[-_]?key|key[-_]?material"
+_NAMES = rf"[\w.-]*?(?:password[a-z]?|passwd|passphrase|pwd|secret|{_KEYS}|token)"
 
 
 @lru_cache(maxsize=4096)
@@ -72,6 +82,7 @@ def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
     """Mask what looks like a secret inside free text: command lines, scripts, rules; and the given values anywhere."""
     text = without_secrets(text, secrets)
     text = _RULE_VARIABLE.sub(_masked_rule_variable, text)
+    text = _ESCAPED_RULE_VARIABLE.sub(_masked_rule_variable, text)
     text = _EXPRESSION.sub(_masked_expression, text)
     text = _ASSIGNMENT.sub(_masked_assignment, text)
     for pattern in _patterns():
@@ -139,7 +150,8 @@ def _step_secrets(step: Step) -> Iterator[str]:
         if named_account or is_secret_name(variable.name) or is_secret_name(variable.property):
             yield variable.value
         elif "Variable" in variable.value:
-            yield from (rule["value"] for rule in _RULE_VARIABLE.finditer(variable.value) if _is_secret_rule(rule))
+            rules = _RULE_VARIABLE.finditer(variable.value)
+            yield from (unescape(rule["value"]) for rule in rules if _is_secret_rule(rule))
 
 
 def _tested_secrets(condition: Condition) -> Iterator[str]:
@@ -181,6 +193,10 @@ def _masked_rule_variable(found: re.Match[str]) -> str:
     return f"{found['keep']}{MASK}" if secret else found.group()
 
 
+_PROGRAMS = r"(?:psexec(?:64)?|paexec|schtasks|certutil|signtool|unzip|winrs)"
+"""Programs that take a password behind ``-p`` or ``/p``, whatever it looks like."""
+
+
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """Where secrets stand in texts; ``keep`` stays, ``value`` goes. Compiled when first needed: a scan may never do."""
@@ -190,20 +206,33 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             # tsenv.exe "Name=value" and the like: to the closing quote
             rf"(?P<keep>\"{_NAMES}=)(?P<value>[^\"]+)(?=\")",
             r"(?P<keep>\btsenv(?:\.exe)?\"?\s+\"[^\"=]*=)(?P<value>[^\"]+)(?=\"\s*/hiddenflag:true)",
-            # password=value, "password": "value", /password:value, $password = 'value'
-            rf"(?P<keep>(?<![\w.-])[-/$]?(?:{_NAMES}|pass|pin|pw)[\"']?\s*[:=]\s*){_QUOTED_OR_BARE}",
-            rf"(?P<keep>(?<![^\s\"'])[-/]p[:=])(?!\d{{1,5}}(?!\S)){_QUOTED_OR_BARE}",
+            # /password:value; password=value, "password": "value", $password = 'value', Value("password") = "value"
+            rf"(?P<keep>(?<![\w.-])[-/](?:{_NAMES}|pass|pin|pw)[:=]){_OF_A_SWITCH}",
+            rf"(?P<keep>(?<![\w.-])[-/$]?(?:{_NAMES}|pass|pin|pw)[\"']?[)\]]?\s*[:=]\s*){_QUOTED_OR_BARE}",
+            # The last letter is netdom's, which takes the passwords of two accounts.
+            rf"(?P<keep>(?<![^\s\"'])[-/]p[dmo]?[:=])(?!\d{{1,5}}(?!\S)){_OF_A_SWITCH}",
             # -Password value
-            rf"(?P<keep>(?<![^\s\"'])[-/](?:{_NAMES}|pass|pw|rp)\s+)(?![-/]){_QUOTED_OR_BARE}",
-            # -p value: a number is a port, something with a slash is a path
+            rf"(?P<keep>(?<![^\s\"'])[-/](?:{_NAMES}|pass|pw|rp)\s+)(?![-/]){_OF_A_SWITCH}",
+            # -p value: a number is a port, something with a slash is a path, but not for these programs
+            rf"(?P<keep>\b{_PROGRAMS}(?:\.exe)?\"?\s[^&|\n]{{0,300}}?(?<!\S)[-/]p\s+){_OF_A_SWITCH}",
+            rf"(?P<keep>\b(?:sqlcmd|osql|isql|bcp)(?:\.exe)?\"?\s[^&|\n]{{0,300}}?(?<!\S)(?-i:[-/]P)\s*){_OF_A_SWITCH}",
             r"(?P<keep>(?<![^\s\"'])[-/]p\s+)(?![-/]|\d{1,5}(?!\S))(?P<value>\"[^\"\\/]*\"|[^\s\"'&|;\\/]+(?![^\s&|;]))",
-            r"(?P<keep>\b7z[ag]?(?:\.exe)?\"?\s[^&|\n]{0,300}?\s-p)(?P<value>\S+)",
+            r"(?P<keep>\b(?:7z[ag]?|(?:win)?rar)(?:\.exe)?\"?\s[^&|\n]{0,300}?\s-h?p)(?P<value>\"[^\"]*\"|\S+)",
+            r"(?P<keep>\bcurl(?:\.exe)?\"?\s[^|\n]{0,300}?(?<!\S)(?:-u|--user)[\s=]\s*\"?[^\s:\"]+:)(?P<value>[^\s\"]+)",
+            # A value of the registry or of the environment, by its name
+            rf"(?P<keep>\bsetx(?:\.exe)?\s+\"?{_NAMES}\"?\s+){_OF_A_SWITCH}",
+            rf"(?P<keep>\breg(?:\.exe)?\s+add\s[^\n]{{0,300}}?/v\s+\"?{_NAMES}\"?\s[^\n]{{0,100}}?/d\s+){_OF_A_SWITCH}",
+            rf"(?P<keep>-Name\s+[\"']?{_NAMES}[\"']?\s[^\n;|]{{0,300}}?-Value\s+){_OF_A_SWITCH}",
+            rf"(?P<keep>\b(?:key|name)=[\"']{_NAMES}[\"']\s+value=)(?P<value>\"[^\"]+\"|'[^']+')",
+            r"(?P<keep><(?:\w+:)?\w*(?:Password|Pwd|KeyMaterial)\b[^<>]{0,300}?\bvalue=)(?P<value>\"[^\"]+\"|'[^']+')",
+            r"(?P<keep>[?&;]sig=)(?P<value>[^\s&\"'<]+)",
+            r"(?P<keep>\bAuthorization[\"']?\s*[:=]\s*[\"']?Basic\s+)(?P<value>[\w+/=-]+)",
             r"(?P<keep>\bnet1?(?:\.exe)?\s+user\s+(?:\"[^\"]*\"|\S+)\s+)(?P<value>\"[^\"]*\"|[^\s/&|\"]\S*)",
             rf"(?P<keep>\bConvertTo-SecureString\s+(?:-\w+\s+)*){_QUOTED_OR_BARE}",
             r"(?P<keep>)(?P<value>\"[^\"]*\"|'[^']*')(?=\s*\|\s*ConvertTo-SecureString)",
             r"(?P<keep>\b\w+://[^\s/:@]+:)(?P<value>[^\s/@]+)(?=@)",
             r"(?P<keep>\bBearer\s+)(?P<value>[\w.~+/=-]{8,})",
-            r"(?P<keep><(?:\w+:)?\w*(?:Password|Pwd|Passphrase|ProductKey)\b[^<>]*>\s*(?:<Value>\s*)?)(?P<value>[^<\s][^<]*)",
+            r"(?P<keep><(?:\w+:)?\w*(?:Password|Pwd|Passphrase|ProductKey|KeyMaterial)\b[^<>]*>\s*(?:<Value>\s*)?)(?P<value>[^<\s][^<]*)",
             # product key; recovery password of BitLocker
             r"(?P<keep>\b)(?P<value>(?:[A-Z0-9]{5}-){4}[A-Z0-9]{5})\b",
             r"(?P<keep>\b)(?P<value>(?:\d{6}-){7}\d{6})\b",

@@ -24,6 +24,7 @@ PlaceKind = Literal["variable", "action", "reference-list", "boot-image", "objec
 _ID_TOKEN = re.compile(r"[^,\s]+")
 _WORD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z0-9]{3}[0-9A-Fa-f]{5}(?![0-9A-Za-z])")
 _ACTION_SWITCH = re.compile(r"(?P<switch>/[A-Za-z]+:)\{(?P<property>\w+)\}")
+_NUMBERED_ID = re.compile(r"(?P<start>\w*\d)PackageId", re.IGNORECASE)
 _NO_ID_KINDS = frozenset({"driver-category", "software-update"})
 
 
@@ -134,6 +135,18 @@ def step_places(step: Step, knowledge: KnowledgeBase) -> Iterator[Place]:
                 element=step.action_element,
                 step=step,
             )
+
+
+def shown_names(step: Step) -> Iterator[tuple[Variable, Variable]]:
+    """Variables that hold the ID of a package, each with the variable that shows the package's name.
+
+    Download Package Content has such pairs: ``PackageInfo0PackageId`` and ``PackageInfo0Name``.
+    """
+    for variable in step.variables:
+        found = _NUMBERED_ID.fullmatch(variable.property or "")
+        name = step.property(f"{found['start']}Name") if found is not None else None
+        if name is not None:
+            yield variable, name
 
 
 def reference_kind(fact: StepFact | None, variable: Variable) -> str | None:

@@ -54,6 +54,8 @@ class CloneRequest:
     name_template: str = DEFAULT_NAME_TEMPLATE
     new_package_ids: tuple[PackageMapping, ...] = ()
     """The copies' own IDs, where the person gives them."""
+    assigned_ids: tuple[PackageMapping, ...] = ()
+    """The copies' own IDs as a run over many exports gives them out, so that no two copies get the same."""
     accepted_rules: frozenset[str] = frozenset()
     """Rules whose findings the person accepts: they stay in the copy and in the report, and no longer stand in the way."""
     reserved_ids: frozenset[PackageId] = frozenset()
@@ -88,6 +90,8 @@ class RelinkRequest:
     keep_identity: bool = False
     """True when the copies keep name and ID, to be imported over the originals."""
     new_package_ids: tuple[PackageMapping, ...] = ()
+    assigned_ids: tuple[PackageMapping, ...] = ()
+    """As for a clone."""
     reserved_ids: frozenset[PackageId] = frozenset()
     """IDs of the hierarchy file that a copy must not take."""
 

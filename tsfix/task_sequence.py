@@ -252,7 +252,7 @@ class TaskSequence:
     """The properties of ``object.xml`` in the order of the file; empty for other formats."""
     object_references: tuple[ObjectReference, ...] = ()
     object_other: tuple[str, ...] = ()
-    """What ``object.xml`` holds besides properties, as canonical XML."""
+    """Fingerprints of what ``object.xml`` holds besides values: of what is no property, then of each after its name."""
 
     def property(self, name: str) -> PackageProperty | None:
         """The property of that name (compared without case), or None."""

@@ -34,6 +34,8 @@ NO_PACKAGE = PackageId("00000000")
 """The placeholder that exports hold where no package is chosen."""
 
 _PACKAGE_ID = re.compile(r"[A-Z0-9]{3}[0-9A-F]{5}", re.IGNORECASE)
+APPLICATION_ID = re.compile(r"ScopeId_[0-9A-F-]{36}/Application_[0-9A-F-]{36}", re.IGNORECASE)
+"""How an application is named wherever a task sequence refers to it: two GUIDs, the same at every site of a hierarchy."""
 _SITE_CODE = re.compile(r"[A-Z0-9]{3}", re.IGNORECASE)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as List
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -75,7 +75,7 @@ def changes(before: Tree, after: Tree) -> list[Change]:
         threshold_to_diff_deeper=0,
     )
     paths = [tuple(place.path(output_format="list")) for places in found.values() for place in places]
-    return [_change(path, before, after) for path in sorted(paths, key=lambda path: _rank(path, before, after))]
+    return [_change(path, before, after) for path in sorted(paths, key=_ranks(before, after))]
 
 
 def _unequal(tree: Tree, other: Tree) -> Tree:
@@ -103,14 +103,15 @@ def _at(path: tuple[str, ...], tree: Tree) -> str | Tree | None:
     return value
 
 
-def _rank(path: tuple[str, ...], before: Tree, after: Tree) -> tuple[int, ...]:
-    """The place of each name of the path among the names before, followed by those that are new."""
-    ranks: list[int] = []
-    here: str | Tree | None = before
-    there: str | Tree | None = after
-    for name in path:
-        names = [*(here if isinstance(here, Mapping) else ()), *(there if isinstance(there, Mapping) else ())]
-        ranks.append(names.index(name))
-        here = here.get(name) if isinstance(here, Mapping) else None
-        there = there.get(name) if isinstance(there, Mapping) else None
-    return tuple(ranks)
+def _ranks(before: Tree, after: Tree) -> Callable[[tuple[str, ...]], tuple[int, ...]]:
+    """Tells the place of each name of a path among the names before, followed by those that are new."""
+    orders: dict[tuple[str, ...], dict[str, int]] = {}
+
+    def order(path: tuple[str, ...]) -> dict[str, int]:
+        if path not in orders:
+            sides = (_at(path, before), _at(path, after))
+            names = dict.fromkeys(name for side in sides if isinstance(side, Mapping) for name in side)
+            orders[path] = {name: place for place, name in enumerate(names)}
+        return orders[path]
+
+    return lambda path: tuple(order(path[:depth])[name] for depth, name in enumerate(path))

@@ -22,7 +22,17 @@ _NULL = "(NULL)"
 def package_details(before: TaskSequence, after: TaskSequence) -> Iterator[Detail]:
     """What differs between the properties of the objects, and in all else that the objects hold."""
     yield from _property_details(_compared(before, after), _compared(after, before))
-    yield from other_details("object-other", "other content of the object", before.object_other, after.object_other)
+    old, new = _in_both(before.object_other, after.object_other)
+    yield from other_details("object-other", "other content of the object", old, new)
+
+
+def _in_both(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """What belongs to properties of both objects, or to none; a property of one object alone is a difference already."""
+    names = {text.partition(" ")[0] for text in before} & {text.partition(" ")[0] for text in after}
+    old, new = (
+        [text for text in texts if " " not in text or text.partition(" ")[0] in names] for texts in (before, after)
+    )
+    return old, new
 
 
 def _compared(task_sequence: TaskSequence, other: TaskSequence) -> tuple[PackageProperty, ...]:

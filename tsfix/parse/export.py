@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from lxml import etree
 
 from tsfix.errors import TsfixError, UnreadableError
-from tsfix.export import Export, ExportedTaskSequence, PackageObject, Parts, Problem, ReferenceInfo
+from tsfix.export import Borrowed, Export, ExportedTaskSequence, PackageObject, Parts, Problem, ReferenceInfo
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, ObjectPart, object_parts, sibling
-from tsfix.parse.package_object import ParsedObject, digest, read_object
+from tsfix.parse.package_object import ParsedObject, digest, first_twice, read_object
 from tsfix.parse.references_info import read_references_info
 from tsfix.parse.relationships import missing_parts
 from tsfix.parse.sequence import read_sequence
@@ -20,6 +23,7 @@ from tsfix.xml_bytes.source_text import decode_source
 MARKER = "USERSTATE_MIGRATION_PACKAGE.xml"
 REFERENCES = "ReferencesInfo.xml"
 APPLICATIONS = "AppReferencesInfo.xml"
+_ID = re.compile(r"[0-9A-Za-z]{1,20}")
 _NOT_A_TASK_SEQUENCE = "It holds no task sequence that tsfix knows."
 _FORMATS = "Expected an export of the console (.zip), its object.xml, a <sequence>, an SmsTaskSequencePackage or an MDT ts.xml."
 
@@ -29,6 +33,8 @@ def read_export(parts: Parts) -> Export:
 
     Never raises for bad content: what cannot be read becomes a Problem with file, part, line and reason.
     """
+    if parts.borrowed.files:
+        return _with_borrowed(parts)
     if parts.kind == "console-export":
         return _console_export(parts)
     (part,) = parts.parts
@@ -38,6 +44,28 @@ def read_export(parts: Parts) -> Export:
     except TsfixError as error:
         return Export(parts=parts, task_sequences=(), problems=(_problem(error, location),))
     return Export(parts=parts, task_sequences=(task_sequence,))
+
+
+def _with_borrowed(parts: Parts) -> Export:
+    """The export with the children that it borrows behind its own; these are told with the files that they come from."""
+    files = parts.borrowed.files
+    own = read_export(replace(parts, parts=_only(parts, ""), borrowed=Borrowed()))
+    lent = [
+        _console_export(Parts(name=file, kind="console-export", parts=_only(parts, file)))
+        for file in dict.fromkeys(files.values())
+    ]
+    return replace(
+        own,
+        parts=parts,
+        task_sequences=(*own.task_sequences, *(item for found in lent for item in found.task_sequences)),
+        usmt_marker=own.usmt_marker or next((found.usmt_marker for found in lent if found.usmt_marker), None),
+        problems=(*own.problems, *(problem for found in lent for problem in found.problems)),
+    )
+
+
+def _only(parts: Parts, file: str) -> dict[str, bytes]:
+    """The parts that come from one file; those of the export itself for an empty name."""
+    return {name: data for name, data in parts.parts.items() if parts.borrowed.files.get(name, "") == file}
 
 
 def _problem(error: TsfixError, location: Location) -> Problem:
@@ -108,9 +136,24 @@ def _from_object(found: ParsedObject, fallback_id: str, location: Location) -> T
             remedy="Export the task sequence from the console again.",
             location=location,
         )
+    twice = first_twice(item.name for item in found.properties)
+    if twice:
+        raise UnreadableError(
+            f"The object holds the property {twice} twice: two programs could read two different things.",
+            remedy="Export the task sequence from the console again.",
+            location=location,
+        )
     if not found.sequence_text:
         raise UnreadableError(
             "The property Sequence is missing or empty, so there is no sequence to read.",
+            remedy="Export the task sequence from the console again.",
+            location=location,
+        )
+    package_id = found.value("PackageID") or fallback_id
+    if not _ID.fullmatch(package_id):
+        # It becomes a folder of the copy and a key of its relationships.
+        raise UnreadableError(
+            f'The package ID of the object is "{package_id[:40]}"; an ID has letters and digits and nothing else.',
             remedy="Export the task sequence from the console again.",
             location=location,
         )
@@ -121,7 +164,7 @@ def _from_object(found: ParsedObject, fallback_id: str, location: Location) -> T
         raise _wrong_root(root, where)
     return TaskSequence(
         name=name,
-        package_id=PackageId(found.value("PackageID") or fallback_id),
+        package_id=PackageId(package_id),
         sequence=read_sequence(root),
         properties=found.properties,
         object_references=found.references,

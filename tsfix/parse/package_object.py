@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -81,8 +82,17 @@ def read_object(root: etree._Element) -> ParsedObject:
         references=references,
         sequence_text=sequence_text,
         sequence_line=sequence_line,
-        other=(digest(root),),
+        other=_other(root),
     )
+
+
+def _other(root: etree._Element) -> tuple[str, ...]:
+    """What the object holds besides values: of each property, after its name, and of all that is no property."""
+    held = [child for child in root if isinstance(child.tag, str) and child.tag.startswith("PROPERTY")]
+    of_properties = [f"{child.get('NAME', '')} {digest(child)}" for child in held]
+    for child in held:
+        root.remove(child)
+    return (digest(root), *of_properties)
 
 
 def _property(element: etree._Element, number: int) -> tuple[PackageProperty, etree._Element | None]:
@@ -149,6 +159,16 @@ def _reference(entry: int, values: dict[str, tuple[str, int]]) -> ObjectReferenc
         package_element=package_element,
         program_element=program_element,
     )
+
+
+def first_twice(names: Iterable[str]) -> str:
+    """The first name that stands there a second time, in whatever case; empty when each stands there once."""
+    seen: set[str] = set()
+    for name in names:
+        if name.casefold() in seen:
+            return name
+        seen.add(name.casefold())
+    return ""
 
 
 def digest(element: etree._Element) -> str:

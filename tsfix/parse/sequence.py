@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from lxml import etree
 
+from tsfix.errors import UnreadableError
 from tsfix.task_sequence import (
     Attributes,
     Condition,
@@ -20,6 +21,8 @@ from tsfix.task_sequence import (
 from tsfix.values import PackageId, Position, StepType
 
 _STEP_KINDS = frozenset({"step", "subtasksequence"})
+DEEPEST_CONDITION = 64
+"""Operators inside of operators that are read. Real conditions have three; Python's limit ends a walk at about 240."""
 _CONDITION_KINDS = frozenset({"operator", "expression", "osConditionGroup", "osExpressionGroup", "platformKey"})
 
 
@@ -231,11 +234,16 @@ class _Reader:
     def _condition_parts(self, element: etree._Element, other: list[str]) -> Iterable[ConditionPart]:
         for child in element:
             if child.tag in _CONDITION_KINDS:
-                yield self._condition_part(child)
+                yield self._condition_part(child, 1)
             else:
                 other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
 
-    def _condition_part(self, element: etree._Element) -> ConditionPart:
+    def _condition_part(self, element: etree._Element, depth: int) -> ConditionPart:
+        if depth > DEEPEST_CONDITION:
+            raise UnreadableError(
+                f"The tests of a condition are nested more than {DEEPEST_CONDITION} levels deep.",
+                remedy="This is no task sequence that Configuration Manager wrote.",
+            )
         number = self._take()
         other = loose_text(element)
         variables: list[Variable] = []
@@ -244,7 +252,7 @@ class _Reader:
             if child.tag == "variable":
                 variables.append(self._variable(child))
             elif child.tag in _CONDITION_KINDS:
-                children.append(self._condition_part(child))
+                children.append(self._condition_part(child, depth + 1))
             else:
                 other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
         return ConditionPart(
@@ -272,8 +280,9 @@ def canonical(element: etree._Element) -> str:
 
 def loose_text(element: etree._Element) -> list[str]:
     """Text between child elements that is more than white space; the grammar has none, so none may get lost."""
-    found = [element.text] if element.text and not element.text.isspace() else []
-    found.extend(tail for child in element if (tail := child.tail) and not tail.isspace())
+    found = [element.text.strip()] if element.text and not element.text.isspace() else []
+    # The white space around it belongs to the elements beside it, which may come and go.
+    found.extend(tail.strip() for child in element if (tail := child.tail) and not tail.isspace())
     return found
 
 

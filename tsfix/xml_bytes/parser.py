@@ -20,9 +20,14 @@ MAX_DEPTH = 256
 MAX_TAGS = 4_000_000
 """The most ``<`` that one text may hold. A tree takes some hundred bytes for each, however small the file."""
 
+MAX_ATTRIBUTES = 1_000
+"""The most attributes that one element may have. lxml looks for each among all, so a million would take days."""
+
 _HUGE = 10_000_000
 """libxml2 refuses a single text of more than this without its ``huge`` option, and nesting beyond 256 levels."""
 
+_LONG_PIECE = re.compile(rb"<[^<]{%d,}" % (4 * MAX_ATTRIBUTES))
+"""A tag with the text behind it, long enough for too many attributes: at least a blank, a name, ``=`` and two quotes each."""
 _PROLOG_PIECE = re.compile(rb"\s*(?:<!--.*?-->|<\?.*?\?>)", re.DOTALL)
 _DOCTYPE = re.compile(rb"\s*<!DOCTYPE", re.IGNORECASE)
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -88,6 +93,12 @@ def parse_xml(data: bytes, *, location: Location) -> etree._Element:
         raise _doctype(1, location)
     if huge and root.xpath(f"boolean({_TOO_DEEP})"):
         message = f"The elements are nested more than {MAX_DEPTH} levels deep."
+        raise UnreadableError(
+            message, remedy="This is no task sequence that Configuration Manager wrote.", location=location
+        )
+    many = any(piece.group().count(b"=") > MAX_ATTRIBUTES for piece in _LONG_PIECE.finditer(data))
+    if many and root.xpath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])"):
+        message = f"An element has more than {MAX_ATTRIBUTES:,} attributes."
         raise UnreadableError(
             message, remedy="This is no task sequence that Configuration Manager wrote.", location=location
         )
