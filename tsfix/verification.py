@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tsfix import verified_parts
 from tsfix.changes import Change
+from tsfix.comparison.differences import Detail
 from tsfix.comparison.properties import differing_details
 from tsfix.errors import VerificationError
 from tsfix.export import Export, ExportedTaskSequence, PartChanges
@@ -133,12 +134,20 @@ def _in_sequence(
             for detail in differing_details(old, new):
                 seen.add((position, detail.field))
                 plan = wanted.get((position, detail.field))
+                if plan is None and any(_goes_with(detail, one) for (at, _), one in wanted.items() if at == position):
+                    continue
                 if plan is None:
                     yield f"{name}: {detail.field} differs without a plan."
                 elif not _as_planned(plan, old, new):
                     yield f"{name}: {detail.field} is not what was planned."
     for position, field in sorted(wanted.keys() - seen):
         yield f"{_named(before, position)}: {field} was to differ and does not."
+
+
+def _goes_with(detail: Detail, plan: Change) -> bool:
+    """Tell whether something belongs to a variable that is taken out: its attributes go with it, whatever they are."""
+    belongs = detail.field.startswith((f"{plan.field}@", f"{plan.field}/"))
+    return belongs and detail.kind == "removed" and plan.after is None and plan.field.startswith("variable:")
 
 
 def _unlike(wanted: Group | Step, found: Group | Step, *, deep: bool) -> Iterator[str]:
@@ -210,12 +219,14 @@ def _outside_of_steps(before: ExportedTaskSequence, after: ExportedTaskSequence,
     plans = {change.field: change for change in own}
     yield from _sequence(old.sequence, new.sequence, plans)
     yield from _reference_list(old.sequence.references, new.sequence.references, own)
-    if [item.name for item in old.properties] != [item.name for item in new.properties]:
+    gone = {field.partition(":")[2] for field, plan in plans.items() if _takes_out_property(plan)}
+    standing = [item for item in old.properties if item.name not in gone]
+    if [item.name for item in standing] != [item.name for item in new.properties]:
         yield "the object has other properties."
         return
-    if old.object_other != new.object_other:
+    if tuple(text for text in old.object_other if text.partition(" ")[0] not in gone) != new.object_other:
         yield "the object around the sequence differs in more than values."
-    for old_property, new_property in zip(old.properties, new.properties, strict=True):
+    for old_property, new_property in zip(standing, new.properties, strict=True):
         if old_property.name == "References":
             if len(old.object_references) == len(new.object_references) and old_property.value != new_property.value:
                 yield "the References array differs in more than values."
@@ -226,6 +237,10 @@ def _outside_of_steps(before: ExportedTaskSequence, after: ExportedTaskSequence,
         elif plan is not None and new_property.value == old_property.value:
             yield f"the property {old_property.name} was to differ and does not."
     yield from _object_references(old.object_references, new.object_references, own)
+
+
+def _takes_out_property(plan: Change) -> bool:
+    return plan.field.startswith("package-property:") and plan.after is None
 
 
 def _sequence(old: Sequence, new: Sequence, plans: Mapping[str, Change]) -> Iterator[str]:

@@ -378,7 +378,7 @@ def test_an_application_goes_from_its_own_rows() -> None:
         sequence(
             "CHQ00050",
             "TS",
-            basic.install_applications("Many", many, site=1606),
+            basic.install_applications("Many", many, site=1606, timeout=600),
             basic.install_applications("One", ((other.model, other.name),), site=1606),
         ),
         applications=(office, other),  # type: ignore[arg-type]
@@ -432,3 +432,20 @@ def test_a_group_that_loses_all_its_steps_stays() -> None:
     (group,) = done.copy.task_sequences[0].task_sequence.sequence.children
     assert isinstance(group, ModelGroup)
     assert () == group.children
+
+
+@pytest.mark.parametrize("policy", ["disable", "placeholder", "remove"])
+def test_what_only_newer_clients_run_is_left_to_them(policy: NewSteps) -> None:
+    query = "SELECT * FROM SMS_Client WHERE ClientVersion >= '5.00.9000.1000'"
+    newer = Group(name="New", condition=on.when(on.wmi(query, r"root\ccm")), children=(checking("Guarded"),))
+    made = export(sequence("CHQ00050", "TS", newer, checking("Open")))
+    assert ["Open"] == [name for _, name in taken_out(rewritten(made, request("1806", policy=policy)))]
+    assert is_unchanged(export(sequence("CHQ00050", "TS", newer)), request("1806", policy=policy))
+
+
+def test_an_unknown_class_goes_also_where_only_newer_clients_run_it() -> None:
+    """An older site may not take the class in, whoever runs the step."""
+    query = "SELECT * FROM SMS_Client WHERE ClientVersion >= '5.00.9000.1000'"
+    newer = Group(name="New", condition=on.when(on.wmi(query, r"root\ccm")), children=(unknown("Guarded"),))
+    done = rewritten(export(sequence("CHQ00050", "TS", newer)), request("1806", policy="disable"))
+    assert [("disabled", "New > Guarded")] == taken_out(done)

@@ -209,3 +209,21 @@ def test_keep_keeps_the_call() -> None:
     outcome = cloned(family(CALLS["plain"]), request("1706", policy="keep"))
     kept = getattr(outcome, "copy", None) or outcome.original
     assert "subtasksequence" == kept.task_sequences[0].task_sequence.sequence.children[1].kind
+
+
+def test_1710_knows_one_level_and_the_deeper_ones_are_pasted() -> None:
+    """The parent's call of a child that calls further ones becomes a group; the child's own call is one level and stays."""
+    found = family(CALLS["plain"])
+    done = rewritten(found, request("1710"))
+    parent, child, below = (item.task_sequence for item in done.copy.task_sequences)
+    assert [] == [step for step in parent.sequence.steps() if step.kind == "subtasksequence"]
+    assert isinstance(parent.sequence.children[1], FoundGroup)
+    calls = [step for step in child.sequence.steps() if step.kind == "subtasksequence"]
+    assert [below.package_id] == [step.property("TsPackageID").value for step in calls]  # type: ignore[union-attr]
+    assert [] == [one.rule for one in done.remaining if one.severity == "error"]
+    assert differing(found, done.copy) == []
+
+
+def test_1710_refuses_a_deeper_level_that_cannot_be_pasted() -> None:
+    found = family(replace(CALLS["plain"], success_codes="0 5"))
+    assert [("R49", "run-task-sequence-nested")] == refused(found, request("1710"))

@@ -11,6 +11,8 @@ from tests.made import SCRIPTS, cloned, export, findings, on, refused, request, 
 from tests.rewrites_function.walks import differing
 from tsfix.conversion import Unchanged
 from tsfix.export import Export
+from tsfix.proof.same_meaning import same_script
+from tsfix.rewrites.inline_scripts import as_command
 from tsfix.task_sequence import ConditionPart, Step
 
 
@@ -131,7 +133,13 @@ def test_the_working_directory_goes_over() -> None:
 
 
 REFUSED = {
-    "parameters": (script(*SCRIPT, parameters="-A 1"), "the inline script has parameters"),
+    "parameters": (script(*SCRIPT, parameters="-A $env:x"), "parameters that an encoded command cannot pass on"),
+    "variable": (script(*SCRIPT, parameters="-A %Name%"), "parameters that an encoded command cannot pass on"),
+    "quotes": (script(*SCRIPT, parameters='-A "a b"'), "parameters that an encoded command cannot pass on"),
+    "using": (
+        script("using namespace System.IO", parameters="-A 1"),
+        "parameters that an encoded command cannot pass on",
+    ),
     "output": (script(*SCRIPT, output_variable="Out"), "the step also uses OutputVariableName"),
     "long": (script("x" * 12_500), "the limit is 32000"),
     "own folder": (script("Get-Content $PSScriptRoot\\a.txt"), "asks for its own file or folder"),
@@ -190,3 +198,35 @@ def test_what_an_earlier_copy_disabled_stays_as_it_is() -> None:
     outcome = cloned(found, request("1806"))
     kept = getattr(outcome, "copy", outcome.original)
     assert "SMS_TaskSequence_RunPowerShellScriptAction" == only_step(kept).type
+
+
+@pytest.mark.parametrize("parameters", ["-A 1", "-Mode Full -Path C:\\Temp\\a.txt -Force", "one two"])
+def test_plain_parameters_go_to_the_script_block(parameters: str) -> None:
+    found = script("param($A)", "exit 0", parameters=parameters)
+    command = only_step(rewritten(found, request("1806")).copy).variables[0].value
+    text = base64.b64decode(command.rsplit(" ", 1)[1]).decode("utf-16-le")
+    assert f"& {{\r\nparam($A)\r\nexit 0\r\n\r\n}} {parameters}" == text
+
+
+def test_another_user_goes_over_and_the_settings_stay_sorted() -> None:
+    made = steps.run_powershell_script("Script", lines=SCRIPT)
+    values = {"RunAsUser": "true", "UserName": r"CONTOSO\svc-osd"}
+    rows = tuple((name, prop, values.get(prop, value)) for name, prop, value in made.variables)
+    found = export(sequence("CHQ00040", "Parent", replace(made, variables=rows)))
+    after = only_step(rewritten(found, request("1806")).copy)
+    assert [
+        ("DisableWow64Redirection", "false"),
+        ("RunAsUser", "true"),
+        ("SuccessCodes", "0 3010"),
+        ("UserName", r"CONTOSO\svc-osd"),
+        ("UserPassword", ""),
+    ] == [(one.property, one.value) for one in after.variables[1:]]
+
+
+def test_the_proof_knows_all_forms_of_a_command_line() -> None:
+    named = steps.run_powershell_script("Script", package_id=SCRIPTS.id, script="Set-Name.ps1", parameters="-A %Name%")
+    for step in (named, steps.run_powershell_script("Script", lines=SCRIPT, parameters="-A 1")):
+        found = export(sequence("CHQ00040", "Parent", step))
+        before, after = only_step(found), as_command(only_step(found))
+        assert same_script(before, after)
+        assert not same_script(before, replace(after, action=after.action + " "))

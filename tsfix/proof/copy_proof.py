@@ -7,57 +7,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from tsfix.checks.dynamic_rules import is_rules
-from tsfix.checks.newer_features import newer_features, newer_sequence_features
 from tsfix.checks.newer_steps import newer_steps
 from tsfix.checks.out_of_action import MARK, is_marked_from
 from tsfix.checks.subject import Subject
 from tsfix.checks.two_halves import action_fits
 from tsfix.comparison.differences import Comparison, Detail, Difference
-from tsfix.masking import MASK, is_masked_name
-from tsfix.places import child_calls
+from tsfix.masking import is_masked_name
+from tsfix.places import child_call, shown_names
+from tsfix.proof.explained import (
+    OLDER_LACK,
+    OTHER_ORDER,
+    REPLACED,
+    TARGET_LACKS,
+    UNEXPLAINED,
+    By,
+    Explained,
+    without_values,
+)
+from tsfix.proof.outside_of_steps import OutsideOfSteps
 from tsfix.proof.replaced_ids import ID, Pair, Replaced
-from tsfix.proof.same_meaning import same_items, same_rules, same_script, same_tests
+from tsfix.proof.same_meaning import same_but_for_site, same_items, same_rules, same_script, same_tests
+from tsfix.proof.settings import can_be_left_out, is_newer_attribute, newer_settings
+from tsfix.proof.step_groups import same_as_group
 from tsfix.task_sequence import Group, Step, TaskSequence
 from tsfix.values import Position
-
-By = Literal["tsfix", "site", "unexplained"]
-"""``tsfix``: a kind of change that tsfix plans; ``site``: what a site changes when it imports, saves or exports."""
-
-_OWN_PROPERTIES = frozenset({"Name", "PackageID", "__PATH", "__RELPATH", "Description"})
-_SITE_PROPERTIES = frozenset(
-    {
-        *(
-            "SourceDate",
-            "SourceSite",
-            "SourceVersion",
-            "LastRefreshTime",
-            "TransformAnalysisDate",
-            "TransformReadiness",
-        ),
-        *("ReferencesCount", "PackageSize", "StoredPkgVersion", "SedoObjectVersion", "ObjectPath", "SecuredScopeNames"),
-        *("__SERVER", "__NAMESPACE", "__PROPERTY_COUNT", "__PATH", "__RELPATH", "PackageID", "Name", "ISVString"),
-    }
-)
-"""Dates, counters and places that a site writes anew; the name is what the person chose in the import."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
-    """One difference, and whose work it is."""
-
-    by: By
-    kind: str
-    """What kind of change it is, in words; the same words for the same kind."""
-    place: tuple[str, ...]
-    """The names of the groups and of the step; empty for what concerns the whole."""
-    label: str
-    field: str
-    before: str | None
-    after: str | None
 
 
 def explain(
@@ -83,9 +58,9 @@ class _Explainer:
         self._subject = subject
         self._before = _items(pair.before.task_sequence)
         self._after = _items(pair.after.task_sequence)
-        self._used = _used(pair.after.task_sequence)
-        self._newer = _newer_variables(subject)
-        self._pasted = tuple(self._pastes(pair.before.task_sequence))
+        self._outside = OutsideOfSteps(changed=changed, used=_used(pair.after.task_sequence), subject=subject)
+        self._newer = newer_settings(subject)
+        self._groups = tuple(self._written_as_groups(pair.before.task_sequence))
         self._newer_steps = (
             {newer.step.position for newer in newer_steps(subject)} if subject.target is not None else set()
         )
@@ -95,11 +70,11 @@ class _Explainer:
         place = visible.after_path or visible.before_path
         details = tuple(zip(difference.details, visible.details, strict=True))
         if difference.what in ("step", "group"):
-            if difference.kind in ("added", "removed"):
+            if difference.kind in ("added", "removed") or self._moved_into_its_group(difference):
                 yield self._one_sided(difference, visible)
                 return
             if difference.kind in ("moved", "moved-and-changed"):
-                yield _explained("unexplained", "a group or step stands elsewhere", place, "place", difference.kind)
+                yield without_values("unexplained", "a group or step stands elsewhere", place, "place", difference.kind)
             placeholder: bool = self._is_placeholder(difference)
             for detail, shown in details:
                 by, kind = self._in_step(difference, detail)
@@ -108,7 +83,7 @@ class _Explainer:
                 yield self._of(by, kind, place, shown)
             return
         for detail, shown in details:
-            by, kind = self._outside(difference, detail)
+            by, kind = self._outside.explain(difference, detail)
             yield self._of(by, kind, (), shown)
 
     def _of(self, by: By, kind: str, place: tuple[str, ...], detail: Detail) -> Explained:
@@ -124,33 +99,47 @@ class _Explainer:
 
     def _one_sided(self, difference: Difference, visible: Difference) -> Explained:
         place, name = visible.after_path or visible.before_path, visible.name
-        if self._is_pasted(difference):
-            return _explained("tsfix", "a child pasted into its parent as a group", place, name, difference.kind)
+        as_group = self._as_group(difference)
+        if as_group:
+            return without_values("tsfix", as_group, place, name, difference.kind)
         item = self._after.get(difference.after_position) if difference.kind == "added" else None
         if item is not None and _is_marked(item) and isinstance(item, Step) and item.disabled:
-            return _explained("tsfix", "placeholder", place, name, difference.kind)
+            return without_values("tsfix", "placeholder", place, name, difference.kind)
         if difference.kind == "removed" and self._gave_way(difference):
-            return _explained("tsfix", "taken out: the target cannot run it", place, name, difference.kind)
+            return without_values("tsfix", "taken out: the target cannot run it", place, name, difference.kind)
         kind = "a group or step is missing" if difference.kind == "removed" else "a group or step was added"
-        return _explained("unexplained", kind, place, name, difference.kind)
+        return without_values("unexplained", kind, place, name, difference.kind)
 
-    def _pastes(self, before: TaskSequence) -> Iterator[tuple[Position, Position]]:
-        """Calls of children and the groups in their places that hold exactly what the child's copy holds."""
+    def _written_as_groups(self, before: TaskSequence) -> Iterator[tuple[Position, Position, str]]:
+        """Steps with the groups in their places that do the same, and in words what they are."""
         groups = [item for item in self._after.values() if isinstance(item, Group)]
-        for call in child_calls(before, self._subject.knowledge):
-            child = self._changed.copies.get(call.child)
+        knowledge = self._subject.knowledge
+        for step in before.sequence.steps():
             for group in groups:
-                if (
-                    child is not None
-                    and group.path == call.step.path
-                    and same_items(group.children, child.sequence.children)
-                ):
-                    yield call.step.position, group.position
+                if group.path != step.path:
+                    continue
+                call = child_call(step, knowledge.step(step.type))
+                child = self._changed.copies.get(call.child) if call is not None else None
+                if child is not None and same_items(group.children, child.sequence.children):
+                    yield step.position, group.position, "a child pasted into its parent as a group"
+                elif same_as_group(step, group, knowledge):
+                    yield step.position, group.position, "one step written as a group of steps that do the same"
 
-    def _is_pasted(self, difference: Difference) -> bool:
-        if difference.kind == "removed":
-            return any(difference.before_position == call for call, _ in self._pasted)
-        return any(difference.after_position[: len(group)] == group for _, group in self._pasted)
+    def _as_group(self, difference: Difference) -> str:
+        """What the difference is part of, in words; empty when it is of no step that became a group."""
+        for step, group, words in self._groups:
+            if difference.kind == "removed" and difference.before_position == step:
+                return words
+            if difference.kind != "removed" and difference.after_position[: len(group)] == group:
+                return words
+        return ""
+
+    def _moved_into_its_group(self, difference: Difference) -> bool:
+        """A step that stands in the group that took its place."""
+        return any(
+            difference.before_position == step and difference.after_position[: len(group)] == group
+            for step, group, _ in self._groups
+        )
 
     def _gave_way(self, difference: Difference) -> bool:
         """A step that the target cannot run, or in whose place a placeholder of the same name stands."""
@@ -189,32 +178,23 @@ class _Explainer:
         elif field == "action":
             return self._action(old, new, detail)
         elif field.startswith("order:"):
-            return "site", "the site wrote lists in another order"
+            return "site", OTHER_ORDER
         elif field.startswith("condition"):
             if same_tests(old.condition, new.condition):
                 return "tsfix", "a test written in the form of older versions"
         elif field.startswith("variable:"):
             return self._variable(old, detail)
         elif field.startswith("attribute:") and (difference.before_position, field.partition(":")[2]) in self._newer:
-            return "tsfix", "a setting that the target lacks"
-        if field.startswith("attribute:") and self._is_newer_attribute(old, field.partition(":")[2], detail):
-            return "tsfix", "a setting that older versions lack"
-        return "unexplained", "changed by neither tsfix nor a site"
-
-    def _is_newer_attribute(self, item: Group | Step, name: str, detail: Detail) -> bool:
-        fact = self._subject.knowledge.step(item.type) if isinstance(item, Step) else None
-        own = fact.features if fact is not None else ()
-        return self._subject.target is None and any(
-            feature.match.name == name and feature.downlevel.set_value == detail.after
-            for feature in (*self._subject.knowledge.sequence_features(), *own)
-            if feature.match.where == "attribute"
-        )
+            return "tsfix", TARGET_LACKS
+        if field.startswith("attribute:") and is_newer_attribute(old, field.partition(":")[2], detail, self._subject):
+            return "tsfix", OLDER_LACK
+        return "unexplained", UNEXPLAINED
 
     def _action(self, old: Group | Step, new: Group | Step, detail: Detail) -> tuple[By, str]:
         if self._substituted(detail.before or "") == (detail.after or ""):
-            return "tsfix", "a package was replaced by another"
+            return "tsfix", REPLACED
         if not isinstance(old, Step) or not isinstance(new, Step):
-            return "unexplained", "changed by neither tsfix nor a site"
+            return "unexplained", UNEXPLAINED
         fact = self._subject.knowledge.step(new.type)
         if fact is None or not fact.action_history or not action_fits(new, fact):
             return "unexplained", "the action line does not follow the settings of the step"
@@ -227,23 +207,39 @@ class _Explainer:
     def _variable(self, old: Group | Step, detail: Detail) -> tuple[By, str]:
         name = detail.field.partition(":")[2].partition("@")[0].partition("#")[0]
         if "@" in detail.field or "/" in detail.field:
-            return "unexplained", "changed by neither tsfix nor a site"
+            return "unexplained", UNEXPLAINED
         before, after = detail.before or "", detail.after or ""
         if detail.kind == "changed" and self._same_objects(before, after):
-            return "tsfix", "a package was replaced by another"
+            return "tsfix", REPLACED
+        if detail.kind == "changed" and isinstance(old, Step) and self._shows_replaced(old, name):
+            return "tsfix", "the name of a replaced package"
         if before and not after and is_masked_name(name) and detail.kind == "changed":
             return "site", "an import leaves secrets empty: type the value again"
         if (old.position, name) in self._newer:
-            return "tsfix", "a setting that the target lacks"
+            return "tsfix", TARGET_LACKS
+        if isinstance(old, Step) and name in self._installation(old) and self._for_the_site(before, after):
+            return "tsfix", "site and servers in the client's installation"
         if is_rules(name) and same_rules(before, after):
             return "tsfix", "a test written in the form of older versions"
-        if (
-            self._subject.target is None
-            and isinstance(old, Step)
-            and _can_be_left_out(old, name, detail, self._subject)
-        ):
-            return "tsfix", "a setting that older versions lack"
-        return "unexplained", "changed by neither tsfix nor a site"
+        if self._subject.target is None and isinstance(old, Step) and can_be_left_out(old, name, detail, self._subject):
+            return "tsfix", OLDER_LACK
+        return "unexplained", UNEXPLAINED
+
+    def _shows_replaced(self, step: Step, name: str) -> bool:
+        return any(
+            shown.name == name and holder.value.strip().upper() in self._changed.packages
+            for holder, shown in shown_names(step)
+        )
+
+    def _installation(self, step: Step) -> set[str]:
+        """The names of the step's variables that hold properties of the client's installation."""
+        names = set(self._subject.knowledge.signs.client_installation.variables)
+        named = step.property("VariableName")
+        return names | ({"VariableValue"} if named is not None and named.value.strip() in names else set())
+
+    def _for_the_site(self, before: str, after: str) -> bool:
+        facts = self._subject.knowledge.signs.client_installation.properties
+        return same_but_for_site(before, after, [fact.name for fact in facts if fact.site_key])
 
     def _same_objects(self, before: str, after: str) -> bool:
         """The same text with new IDs and names, or the same list with new IDs, without what nothing needs any more."""
@@ -258,50 +254,6 @@ class _Explainer:
 
     def _substituted(self, text: str) -> str:
         return self._changed.substituted(text)
-
-    def _outside(self, difference: Difference, detail: Detail) -> tuple[By, str]:
-        what, _, rest = detail.field.partition(":")
-        if difference.what == "references":
-            return self._reference(what, rest, detail)
-        if what == "package-property":
-            return self._property(rest, detail)
-        if what == "order":
-            return "site", "the site wrote lists in another order"
-        if what == "attribute" and rest == "version":
-            return "tsfix", "version of the sequence"
-        if what == "attribute" and rest == "name":
-            return "tsfix", "name and ID of the copy"
-        return "unexplained", "changed by neither tsfix nor a site"
-
-    def _property(self, name: str, detail: Detail) -> tuple[By, str]:
-        if name in ("Name", "PackageID", "__PATH", "__RELPATH"):
-            return "tsfix", "name and ID of the copy"
-        if name == "BootImageID" and self._substituted(detail.before or "") == detail.after:
-            return "tsfix", "a package was replaced by another"
-        if name == "Description" and MARK.strip("[ ") in (detail.after or ""):
-            return "tsfix", "description of the copy"
-        if name == "ReferencesCount":
-            return "tsfix", "lists of what the steps refer to"
-        if name in _SITE_PROPERTIES:
-            return "site", "the site wrote dates and counters anew"
-        if detail.kind in ("added", "removed"):
-            return "site", "the site writes another number of properties"
-        return "unexplained", "changed by neither tsfix nor a site"
-
-    def _reference(self, what: str, rest: str, detail: Detail) -> tuple[By, str]:
-        if what == "order":
-            return "site", "the site wrote lists in another order"
-        name = rest.partition("@")[0].partition("#")[0].upper()
-        lists = "lists of what the steps refer to"
-        if detail.kind == "removed" and (name in self._changed.packages or name not in self._used):
-            return "tsfix", lists
-        if detail.kind == "added" and (name in self._changed.packages.values() or name in self._used):
-            return "tsfix" if name in self._changed.packages.values() else "site", lists
-        return "unexplained", "a list disagrees with what the steps use"
-
-
-def _explained(by: By, kind: str, place: tuple[str, ...], label: str, field: str) -> Explained:
-    return Explained(by=by, kind=kind, place=place, label=label, field=field, before=None, after=None)
 
 
 def _items(task_sequence: TaskSequence) -> dict[Position, Group | Step]:
@@ -322,32 +274,3 @@ def _used(task_sequence: TaskSequence) -> frozenset[str]:
     if boot_image is not None and isinstance(boot_image.value, str):
         texts.append(boot_image.value)
     return frozenset(found.upper() for text in texts for found in re.findall(r"[\w/-]+", text))
-
-
-def _newer_variables(subject: Subject) -> frozenset[tuple[Position, str]]:
-    """Variables and attributes that the target lacks, by step and name."""
-    if subject.target is None:
-        return frozenset()
-    found: set[tuple[Position, str]] = set()
-    for newer in newer_features(subject):
-        found |= {(newer.step.position, item.name) for item in (*newer.carriers, *newer.neutral)}
-        if newer.feature.match.where == "attribute":
-            found.add((newer.step.position, newer.feature.match.name))
-    for whole in newer_sequence_features(subject, "step-attribute"):
-        if whole.item is not None:
-            found.add((whole.item.position, whole.feature.match.name))
-    return frozenset(found)
-
-
-def _can_be_left_out(step: Step, name: str, detail: Detail, subject: Subject) -> bool:
-    """Without a target: the knowledge base calls the variable a newer setting that a copy may leave out or reset."""
-    fact = subject.knowledge.step(step.type)
-    variable = next((item for item in step.variables if item.name == name), None)
-    if fact is None or variable is None or detail.before == MASK:
-        return False
-    return any(
-        feature.property
-        and feature.property.lower() == variable.property.lower()
-        and (detail.kind == "removed" or feature.downlevel.set_value == detail.after)
-        for feature in fact.features
-    )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Sequence
 
+from tsfix.checks.script_command import command_line
 from tsfix.comparison.properties import differing_details
-from tsfix.knowledge.context import inline_script
 from tsfix.task_sequence import Condition, ConditionPart, Group, Step
 
 _WILDCARD = re.compile(r"[*?%_\[]")
@@ -15,12 +14,15 @@ _NOT = re.compile(
     r'<operator type="not">\s*(<expression\b(?:(?!</expression>).)*</expression>)\s*</operator>', re.DOTALL
 )
 _LIKE = re.compile(r'(<variable name="Operator">)\s*like\s*(</variable>)', re.IGNORECASE)
-_COMMAND = re.compile(
-    r"powershell\.exe -NoProfile -ExecutionPolicy (?P<policy>\S+) -EncodedCommand (?P<script>\S+)", re.IGNORECASE
-)
 _BETWEEN = re.compile(r">\s+<")
 
 _Form = tuple[object, ...]
+
+
+def same_but_for_site(before: str, after: str, names: Sequence[str]) -> bool:
+    """Tell whether two texts with installation properties differ only in the values of the named ones."""
+    value = re.compile(rf"(?<![\w/])({'|'.join(map(re.escape, names))})\s*=\s*(\"[^\"]*\"|\S+)", re.IGNORECASE)
+    return value.sub(r"\1=", before) == value.sub(r"\1=", after)
 
 
 def same_tests(before: Condition | None, after: Condition | None) -> bool:
@@ -73,22 +75,18 @@ def same_items(one: Sequence[Group | Step], other: Sequence[Group | Step]) -> bo
 
 
 def same_script(old: Step, new: Step) -> bool:
-    """Tell whether a command line runs the script that stood inline in a Run PowerShell Script step, in the same way."""
-    script, command = old.property("SourceScript"), new.property("CommandLine")
-    if script is None or command is None:
+    """Tell whether a command line runs the script of a Run PowerShell Script step, in the same way."""
+    command, expected = new.property("CommandLine"), command_line(old)
+    if command is None or expected.obstacle or command.value != expected.text:
         return False
-    found = _COMMAND.fullmatch(command.value)
-    if found is None or found["policy"] != _value(old, "ExecutionPolicy") or _value(old, "Parameters"):
-        return False
-    try:
-        encoded = base64.b64decode(found["script"], validate=True).decode("utf-16-le")
-    except ValueError:
-        return False
-    same = ("SuccessCodes", "WorkingDirectory", "UserName")
+    package = "" if _value(old, "SourceScript").strip() else _value(old, "PackageID")
+    same = ("SuccessCodes", "WorkingDirectory")
+    as_user = _value(old, "RunAsUser").strip().casefold() == "true"
     return (
-        encoded == inline_script(script.value)
-        and new.action == f"smsswd.exe /run: {command.value}"
+        new.action == f"smsswd.exe /run:{package} {command.value}"
         and all(_value(old, name) == _value(new, name) for name in same)
+        and _value(new, "UserName") == (_value(old, "UserName") if as_user else "")
+        and (_value(new, "RunAsUser").casefold() == "true") == as_user
     )
 
 

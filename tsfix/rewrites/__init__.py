@@ -1,1 +1,1 @@
-"""The rewrites: each drafts one kind of change to an export. ``conversion.py`` calls them in their order."""
+"""The rewrites: each drafts one kind of change to an export. ``conversion/cloning.py`` calls them in their order."""

@@ -102,6 +102,8 @@ def _part(part: ConditionPart, changed: dict[int, OlderTest]) -> ConditionPart:
 
 
 def _in_rules(subject: Subject, sequence: SequenceDraft, item: Group | Step, variable: Variable) -> Group | Step:
+    assert isinstance(item, Step)
+    sequence.require_single(item, variable)
     found = older_tests(subject, of_rules(variable.value))
     inner = sequence.sequence.embedded(variable.element)
     for one in found:
@@ -117,7 +119,6 @@ def _in_rules(subject: Subject, sequence: SequenceDraft, item: Group | Step, var
         after=after,
         reasons=tuple(_reason(one) for one in found),
     )
-    assert isinstance(item, Step)
     variables = tuple(replace(one, value=after) if one is variable else one for one in item.variables)
     return replace(item, variables=variables)
 

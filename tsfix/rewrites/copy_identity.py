@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Container
 
 from tsfix.changes import Reason
 from tsfix.errors import UsageError
@@ -36,6 +37,10 @@ _REASON = Reason(
 
 
 _CUT = "..."
+
+_CLOSE_ATTEMPTS = 64
+"""So many IDs that begin with F are tried; with a few thousand taken ones the second or third is free."""
+_MOST_ATTEMPTS = 100_000
 
 
 def copy_name(task_sequence: TaskSequence, request: CopyRequest, knowledge: KnowledgeBase) -> str:
@@ -85,16 +90,16 @@ def copy_ids(export: Export, request: CopyRequest) -> dict[str, PackageId]:
 
     Given ones are used as they are; the others are made from the original's ID and the target, so that the same input
     gives the same output, and avoid every ID that occurs anywhere in the export or in the hierarchy file. The site
-    that imports the copy gives it an ID of its own.
+    that imports the copy gives it an ID of its own. Borrowed children of which no copy is written keep their ID.
     """
     taken = _Taken(export, request)
-    given = {item.old.upper(): item.new for item in request.new_package_ids}
+    given = {item.old.upper(): item.new for item in (*request.assigned_ids, *request.new_package_ids)}
     ids: dict[str, PackageId] = {}
     for exported in export.task_sequences:
         old = exported.task_sequence.package_id
-        if old is None:
+        if old is None or exported.part in export.parts.borrowed.kept:
             continue
-        new = given.get(old.upper()) or _free_id(old, request.id_seed, taken)
+        new = given.get(old.upper()) or free_id(old, request.id_seed, taken)
         if old.upper() in given and new in taken:
             raise UsageError(
                 f"The ID {new} for the copy of {old} is in use already.",
@@ -114,8 +119,8 @@ class _Taken:
         self._texts = [name.encode("utf-8").upper() for name in export.parts.parts]
         self._texts += [data.replace(b"\0", b"").upper() for data in export.parts.parts.values()]
 
-    def __contains__(self, package_id: str) -> bool:
-        wanted = package_id.upper()
+    def __contains__(self, package_id: object) -> bool:
+        wanted = str(package_id).upper()
         return wanted in self._ids or any(wanted.encode("ascii") in text for text in self._texts)
 
     def add(self, package_id: str) -> None:
@@ -123,13 +128,23 @@ class _Taken:
         self._ids.add(package_id.upper())
 
 
-def _free_id(old: PackageId, seed: str, taken: _Taken) -> PackageId:
+def free_id(old: str, seed: str, taken: Container[str]) -> PackageId:
+    """The first ID made from the original's and the seed that is not taken; the same for the same taken ones.
+
+    It begins with the site code and F, where no site gets by counting up. Where most of these 65,536 are taken, any
+    later one will do.
+    """
     attempt = 0
     while True:
-        digest = hashlib.sha256(f"{old.upper()}|{seed}|{attempt}".encode()).hexdigest()
-        candidate = PackageId(old[:3].upper() + "F" + digest[:4].upper())
+        digest = hashlib.sha256(f"{old.upper()}|{seed}|{attempt}".encode()).hexdigest().upper()
+        digits = f"F{digest[:4]}" if attempt < _CLOSE_ATTEMPTS else f"{'89ABCDEF'[attempt % 8]}{digest[:4]}"
+        candidate = PackageId(old[:3].upper() + digits)
         if candidate not in taken:
             return candidate
+        if attempt > _MOST_ATTEMPTS:
+            raise UsageError(
+                f"No ID is left for the copy of {old}.", remedy="Convert fewer task sequences of this site in one run."
+            )
         attempt += 1
 
 
@@ -150,6 +165,8 @@ def identity_references(
 def apply(draft: ExportDraft, ids: dict[str, PackageId], request: CopyRequest, knowledge: KnowledgeBase) -> None:
     """Write names and IDs into every task sequence and into the export's tables of contents."""
     for sequence in draft.sequences:
+        if sequence.exported.part in draft.export.parts.borrowed.kept:
+            continue
         _name(sequence, copy_name(sequence.task_sequence, request, knowledge))
         old = sequence.task_sequence.package_id
         if sequence.has_envelope and old is not None:
@@ -166,7 +183,7 @@ def _folder_names(export: Export, ids: dict[str, PackageId]) -> dict[str, Packag
         entry.key.upper(): ids[item.task_sequence.package_id.upper()]
         for item in export.task_sequences
         for entry in object_parts([item.part])
-        if item.task_sequence.package_id is not None
+        if item.task_sequence.package_id is not None and item.task_sequence.package_id.upper() in ids
     }
 
 

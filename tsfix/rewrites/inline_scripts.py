@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from xml.sax.saxutils import escape
 
 from tsfix.checks.equivalent_steps import KEPT_PROPERTIES, EquivalentStep, equivalent_steps
 from tsfix.checks.script_command import command_line
 from tsfix.checks.subject import Subject
 from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.planned import Decided, Planned, reason_of
-from tsfix.rewrites.sequence_draft import SequenceDraft
-from tsfix.rewrites.written import condition_text, quoted
-from tsfix.task_sequence import Step, Variable, attribute
+from tsfix.rewrites.written import condition_text, new_variable, step_xml
+from tsfix.task_sequence import Step, attribute
 from tsfix.values import StepType
 
 _TYPE = StepType("SMS_TaskSequence_RunCommandLineAction")
@@ -40,13 +38,15 @@ def apply(draft: ExportDraft, subjects: Iterable[Subject], planned: Planned, dec
     """Write every step that can be written as a command line."""
     for subject, sequence in zip(subjects, draft.sequences, strict=True):
         for one in _found(subject, decided):
-            after = _as_command(one.step)
+            after = as_command(one.step)
             reason = reason_of("R25", one.age, one.downlevel, one.source)
-            sequence.replace_item(one.step, _xml(sequence, after), "Run Command Line", reason)
+            sequence.replace_item(
+                one.step, step_xml(after, condition_text(sequence, one.step)), "Run Command Line", reason
+            )
             planned[sequence.exported.part, one.step.position] = after
 
 
-def _as_command(step: Step) -> Step:
+def as_command(step: Step) -> Step:
     """The Run Command Line step: attributes and condition stay, action and variables are new."""
     command = command_line(step).text
     package = _value(step, "PackageID") if not _value(step, "SourceScript").strip() else ""
@@ -56,31 +56,29 @@ def _as_command(step: Step) -> Step:
         ("PackageID", "PackageID", package),
         ("SuccessCodes", "SuccessCodes", attribute(step.attributes, "successCodeList") or "0"),
         *((name, name, _value(step, name)) for name in KEPT_PROPERTIES),
+        *_account(step),
     ]
     return replace(
         step,
         type=_TYPE,
         attributes=tuple((name, str(_TYPE) if name == "type" else value) for name, value in step.attributes),
         action=f"smsswd.exe /run:{package} {command}",
-        variables=tuple(_variable(*row) for row in rows if row[2] or row[1] not in ("PackageID", *KEPT_PROPERTIES)),
+        variables=tuple(
+            new_variable(*row, hidden=row[1] in _HIDDEN)
+            for row in sorted(rows, key=lambda row: row[1])
+            if row[2] or row[1] not in ("PackageID", *KEPT_PROPERTIES)
+        ),
     )
 
 
-def _variable(name: str, prop: str, value: str) -> Variable:
-    hidden = (("hidden", "true"),) if prop in _HIDDEN else ()
-    attributes = (("name", name), ("property", prop), *hidden)
-    return Variable(name=name, property=prop, value=value, attributes=attributes, element=-1)
-
-
-def _xml(sequence: SequenceDraft, step: Step) -> str:
-    start = " ".join(f"{name}={quoted(value)}" for name, value in step.attributes)
-    inside = "".join(
-        f"<variable {' '.join(f'{name}={quoted(value)}' for name, value in one.attributes)}>{escape(one.value)}</variable>"
-        for one in step.variables
-    )
+def _account(step: Step) -> tuple[tuple[str, str, str], ...]:
+    """Run Command Line runs as another user by settings of the same meaning; an export holds no password."""
+    if _value(step, "RunAsUser").strip().casefold() != "true":
+        return ()
     return (
-        f"<step {start}>{condition_text(sequence, step)}<action>{escape(step.action)}</action>"
-        f"<defaultVarList>{inside}</defaultVarList></step>"
+        ("_SMSTSRunCommandLineAsUser", "RunAsUser", "true"),
+        ("SMSTSRunCommandLineUserName", "UserName", _value(step, "UserName")),
+        ("SMSTSRunCommandLineUserPassword", "UserPassword", _value(step, "UserPassword")),
     )
 
 

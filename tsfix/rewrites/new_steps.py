@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tsfix.changes import Reason
-from tsfix.checks.newer_features import feature_name, feature_value, newer_sequence_features
+from tsfix.checks.engine_programs import newer_programs
+from tsfix.checks.guards import RUN_RULES, guarded_positions
+from tsfix.checks.newer_features import feature_name, feature_value, newer_sequence_features, rule_of
 from tsfix.checks.newer_steps import newer_steps
 from tsfix.checks.out_of_action import marked
 from tsfix.checks.subject import Subject
@@ -35,12 +37,17 @@ class OutOfAction:
 def undecided(subject: Subject, *, also_disabled: bool = False) -> list[OutOfAction]:
     """Groups and steps that the target cannot run and that no equivalent change mends, in the order of the sequence.
 
+    What the task sequence itself keeps the target's clients away from is none of them: it serves the newer clients.
     Disabled ones run nowhere, but an older site may not take their class in; ``also_disabled`` asks for them too.
     """
     reasons: dict[int, list[Reason]] = {}
     items: dict[int, Group | Step] = {}
 
+    guarded = guarded_positions(subject)
+
     def note(item: Group | Step, reason: Reason) -> None:
+        if reason.rule in RUN_RULES and any(item.position[:end] in guarded for end in range(1, len(item.position) + 1)):
+            return
         items[item.element] = item
         reasons.setdefault(item.element, []).append(reason)
 
@@ -53,7 +60,12 @@ def undecided(subject: Subject, *, also_disabled: bool = False) -> list[OutOfAct
             note(step, Reason(rule=RuleId("R44"), text=text))
     for feature in unresolved(subject):
         text = f"{feature_name(feature)}: {feature.age.reason}"
-        note(feature.step, Reason(rule=RuleId("R26"), text=text, sources=(feature.feature.source,)))
+        note(feature.step, Reason(rule=RuleId(rule_of(feature.feature)), text=text, sources=(feature.feature.source,)))
+    for program in newer_programs(subject):
+        if program.found.certain:
+            text = f"{program.found.program}: {program.age.reason}"
+            source = program.found.fact.source
+            note(program.found.step, Reason(rule=RuleId("R26"), text=text, sources=(source,)))
     for condition in newer_sequence_features(subject, "condition"):
         if condition.item is not None and condition.feature.severity == "error":
             text = f'condition with "{feature_value(condition.feature)}": {condition.age.reason}'

@@ -10,7 +10,7 @@ from tsfix.export import Export
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.parse.export_layout import sibling
 from tsfix.parse.references_info import read_row
-from tsfix.places import Place, action_spans, id_spans, reference_place, step_places
+from tsfix.places import Place, action_spans, id_spans, reference_place, shown_names, step_places
 from tsfix.rewrites import child_names
 from tsfix.rewrites.export_draft import ExportDraft, log_number
 from tsfix.rewrites.new_reference import NewReference
@@ -77,6 +77,7 @@ def _in_step(
     What a call repeats of a child that is not in the export stays: the child itself will not change.
     """
     plain = _plain(mapping)
+    _shown_names(sequence, step, mapping)
     for place in step_places(step, knowledge):
         if not any(found.upper() in mapping for found in place.ids) or (
             place.roll_up_of and place.roll_up_of not in here
@@ -93,6 +94,15 @@ def _in_step(
             if place.roll_up_of:
                 new = _resorted(now, new)
             sequence.set_variable(step, place.variable, new, reason)
+
+
+def _shown_names(sequence: SequenceDraft, step: Step, mapping: Mapping[str, NewReference]) -> None:
+    """A name that the step shows beside an ID follows the ID; where nobody said the new one, the ID itself stands there."""
+    for holder, name in shown_names(step):
+        if not sequence.sequence.removed(holder.element) and not sequence.sequence.removed(name.element):
+            new = mapping.get(sequence.value(holder).strip().upper())
+            if new is not None and sequence.value(name):
+                sequence.set_variable(step, name, new.name, new.reason)
 
 
 def _substitute(text: str, spans: tuple[tuple[int, int], ...], plain: Mapping[str, str]) -> str:
@@ -169,7 +179,7 @@ def _in_object_references(draft: ExportDraft, sequence: SequenceDraft, mapping: 
             envelope.set_text(entry.program_element, program, reason.text)
     for key, package in touched.items():
         draft.note(
-            sequence.exported.part,
+            sequence.exported.location.part,
             log_number(key),
             f"object-reference:{package}",
             "References array of the object",

@@ -170,7 +170,7 @@ def _object_references(draft: ExportDraft, shift: _Shift) -> None:
             left -= 1
             sequence.envelope.remove_element(entry.element, _OUT.text)
             draft.note(
-                sequence.exported.part,
+                sequence.exported.location.part,
                 log_number(entry.package),
                 f"object-reference:{entry.package}",
                 "References array of the object",

@@ -17,6 +17,7 @@ from tsfix.rewrites.export_draft import ExportDraft, log_number
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.task_sequence import Reference, Step
 from tsfix.values import Location, RuleId
+from tsfix.xml_bytes.draft import Draft
 
 _TOKEN = re.compile(r"[\w/-]+")
 _REASON = Reason(rule=RuleId("R46"), text="no enabled step of the copy uses it any more", topic="references")
@@ -126,7 +127,7 @@ def _drop_from_object(draft: ExportDraft, sequence: SequenceDraft, dropped: froz
         if now.upper() in dropped:
             sequence.envelope.remove_element(entry.element, _REASON.text, with_line=True)
             draft.note(
-                sequence.exported.part,
+                sequence.exported.location.part,
                 log_number(now),
                 f"object-reference:{now}",
                 "References array of the object",
@@ -153,13 +154,23 @@ def _drop_empty_lists(sequence: SequenceDraft) -> None:
     found = sequence.task_sequence.sequence
     references = found.references
     all_gone = bool(references) and all(sequence.sequence.removed(item.element) for item in references)
-    if all_gone and found.reference_list_element is not None:
-        sequence.sequence.remove_element(found.reference_list_element, _REASON.text, with_line=True)
+    listed = found.reference_list_element
+    if all_gone and listed is not None and _holds_only(sequence.sequence, listed, len(references)):
+        sequence.sequence.remove_element(listed, _REASON.text, with_line=True)
     entries = sequence.task_sequence.object_references
     if entries and sequence.has_envelope and all(sequence.envelope.removed(entry.element) for entry in entries):
         array = entries[0].element - 1
-        if sequence.envelope.document.tag(array).name == "VALUE.OBJECTARRAY":
+        is_array = sequence.envelope.document.tag(array).name == "VALUE.OBJECTARRAY"
+        if is_array and _holds_only(sequence.envelope, array, len(entries)):
             sequence.envelope.remove_element(array, _REASON.text, with_line=True)
+
+
+def _holds_only(draft: Draft, element: int, count: int) -> bool:
+    """True when an element holds that many elements, and else white space: nothing that is unknown goes with it."""
+    pieces = draft.document.contents(element)
+    if any(piece.kind not in ("element", "text") for piece in pieces):
+        return False
+    return sum(piece.kind == "element" for piece in pieces) == count and not draft.document.text(element).strip()
 
 
 def _boot_image(sequence: SequenceDraft) -> str:

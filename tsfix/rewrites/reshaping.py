@@ -1,7 +1,7 @@
-"""Writes what the target lacks in another form that does the same, in stages: children, references, conditions, scripts.
+"""Writes what the target lacks in another form that does the same, in stages: children, references, conditions, steps.
 
 Each stage works on the result of the one before, so that the steps of a pasted child are treated like all others. Groups
-and steps keep their positions: a child's group stands where the call stood.
+and steps keep their positions: a group stands where the call or the step stood.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from tsfix.changes import Change
 from tsfix.checks.subject import Subject
-from tsfix.export import Export, PartChanges, Parts
+from tsfix.export import Export, PartChanges
 from tsfix.parse.export import read_export
-from tsfix.rewrites import child_task_sequences, conditions, inline_scripts, pasted_references
+from tsfix.rewrites import child_task_sequences, conditions, inline_scripts, pasted_references, step_groups
 from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.planned import Decided, Planned
 
@@ -38,13 +38,12 @@ def stages(export: Export, subjects_of: Callable[[Export], Subjects], decided: D
     written faithfully.
     """
     current, subjects = export, subjects_of(export)
-    for make in (_children, _references, _conditions, _scripts):
+    for make in (_children, _references, _conditions, _scripts, _step_groups):
         draft, planned = make(current, subjects, export, decided)
         if draft is None or not draft.changed:
             continue
         part_changes = draft.part_changes()
-        parts = Parts(name=export.name, kind=export.parts.kind, parts=part_changes.apply(current.parts))
-        after = read_export(parts)
+        after = read_export(part_changes.copy_of(current.parts))
         yield Stage(before=current, after=after, part_changes=part_changes, changes=draft.changes, planned=planned)
         current, subjects = after, subjects_of(after)
 
@@ -86,6 +85,16 @@ def _scripts(
         return None, {}
     draft, planned = ExportDraft(current), Planned()
     inline_scripts.apply(draft, subjects, planned, decided)
+    return draft, planned
+
+
+def _step_groups(
+    current: Export, subjects: Subjects, original: Export, decided: Decided
+) -> tuple[ExportDraft | None, Planned]:
+    if not step_groups.wanted(subjects, decided):
+        return None, {}
+    draft, planned = ExportDraft(current), Planned()
+    step_groups.apply(draft, subjects, planned, decided)
     return draft, planned
 
 

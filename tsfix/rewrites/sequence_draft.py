@@ -164,16 +164,32 @@ class SequenceDraft:
     # Changes.
 
     def set_variable(self, step: Step, variable: Variable, value: str, reason: Reason) -> None:
-        """Give a variable of a step another value."""
+        """Give a variable of a step another value. Raises UnsupportedEditError when the step has it twice."""
+        if value == self.value(variable):
+            return
+        self.require_single(step, variable)
         self.sequence.set_text(variable.element, value, reason.text)
         self._note(
             step, variable.element, f"variable:{variable.name}", f"{variable.name}", variable.value, value, reason
         )
 
     def remove_variable(self, step: Step, variable: Variable, reason: Reason) -> None:
-        """Take a variable out of a step."""
+        """Take a variable out of a step. Raises UnsupportedEditError when the step has it twice."""
+        self.require_single(step, variable)
         self.sequence.remove_element(variable.element, reason.text, with_line=True)
         self._note(step, variable.element, f"variable:{variable.name}", variable.name, variable.value, None, reason)
+
+    def require_single(self, step: Step, variable: Variable) -> None:
+        """Raise UnsupportedEditError when the step has the variable twice.
+
+        No site writes a variable twice; which of the two the client obeys, or a site keeps, is not documented.
+        """
+        if sum(1 for other in step.variables if other.name == variable.name) > 1:
+            raise UnsupportedEditError(
+                f'The step "{step.name}" has the variable {variable.name} twice, and a copy would have to change it.',
+                remedy="Open the step in the console, check it and save it there; then export the task sequence again.",
+                location=item_location(self.exported, step),
+            )
 
     def set_action(self, step: Step, text: str, reason: Reason) -> None:
         """Write another action line."""
@@ -236,9 +252,10 @@ class SequenceDraft:
         )
 
     def set_reference(self, reference: Reference, package: str, reason: Reason) -> None:
-        """Point an entry of the reference list at another package."""
-        self.sequence.set_attribute(reference.element, "package", package, reason.text)
-        before = str(reference.package)
+        """Point an entry of the reference list at another package, or that of an application at another application."""
+        attribute = "application" if reference.package is None else "package"
+        self.sequence.set_attribute(reference.element, attribute, package, reason.text)
+        before = str(reference.package or reference.application)
         self._note(None, reference.element, f"reference:{before}", "reference list", before, package, reason)
 
     def remove_reference(self, reference: Reference, reason: Reason) -> None:
@@ -276,6 +293,12 @@ class SequenceDraft:
             value,
             reason,
         )
+
+    def remove_property(self, found: PackageProperty, reason: Reason) -> None:
+        """Take a property out of the object around the sequence."""
+        self.envelope.remove_element(found.element, reason.text, with_line=True)
+        value = found.value if isinstance(found.value, str) else ", ".join(found.value or ())
+        self._note(None, -1 - found.element, f"package-property:{found.name}", found.name, value, None, reason)
 
     def set_sequence_name(self, value: str, reason: Reason) -> None:
         """Write the name that an MDT task sequence carries in its own element."""

@@ -34,7 +34,9 @@ def choices(findings: Iterable[Finding], decisions: Sequence[Decision], package_
         if not finding.location.position:
             continue
         for decision in decisions:
-            if decision.do == "accept" or not decision.matches(finding, package_id):
+            if decision.do == "accept" or decision.do == "known":  # noqa: PLR1714 - mypy narrows this and no "in"
+                continue
+            if not decision.matches(finding, package_id):
                 continue
             earlier = found.get(finding.location.position)
             if earlier is not None and earlier[0].do != decision.do:

@@ -1,0 +1,191 @@
+"""Makes the copy of one export for a target: rewrites, new bytes, a second look at the result. Pure: parts in, parts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tsfix import verification
+from tsfix.conversion.finishing import finish
+from tsfix.conversion.obstacles import in_the_way, left_behind
+from tsfix.conversion.outcomes import Judgement, Outcome, Refused, Rewritten, Unchanged
+from tsfix.conversion.requested import with_mapped_clients, with_request
+from tsfix.conversion.subjects import at_old_parts, check_export, require_readable, subjects_of, under_old_names
+from tsfix.errors import VerificationError
+from tsfix.export import Export, ExportedTaskSequence, PartChanges
+from tsfix.findings import Finding
+from tsfix.hierarchy import Hierarchy
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.request import CloneRequest
+from tsfix.rewrites import (
+    client_package,
+    client_properties,
+    dependencies,
+    new_steps,
+    newer_features,
+    object_properties,
+    reshaping,
+    step_decisions,
+)
+from tsfix.rewrites.export_draft import ExportDraft
+from tsfix.rewrites.new_reference import NewReference
+from tsfix.rewrites.package_ids import replace_packages
+from tsfix.rewrites.reference_lists import drop_unused
+from tsfix.rewrites.reshaping import Stage, together
+from tsfix.values import Location, Position
+
+
+def clone(export: Export, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy) -> Outcome:
+    """Make the copy of an export for the request's target.
+
+    Raises UsageError when the request contradicts itself or the export, UnreadableError when a part that a copy must
+    change could not be read, UnsupportedEditError when an edit cannot be made without risk to the rest of the file,
+    VerificationError when the copy is not what was planned.
+    """
+    require_readable(export)
+    hierarchy = with_mapped_clients(with_request(hierarchy, request), export, request, knowledge)
+    findings = check_export(export, request, knowledge, hierarchy)
+    stages = tuple(_stages(export, request, knowledge, hierarchy, findings))
+    if not stages:
+        return _clone(export, request, knowledge, hierarchy, findings)
+    for stage in stages:
+        verification.verify(
+            stage.before, stage.after, stage.part_changes, stage.changes, knowledge, frozenset(), stage.planned
+        )
+    shaped = stages[-1].after
+    found = check_export(shaped, request, knowledge, hierarchy)
+    return in_one_step(export, findings, stages, _clone(shaped, request, knowledge, hierarchy, found, export))
+
+
+def in_one_step(
+    export: Export, findings: tuple[Finding, ...], stages: tuple[Stage, ...], outcome: Outcome
+) -> Rewritten | Refused:
+    """What came of an export in stages, told as of the original."""
+    if isinstance(outcome, Refused):
+        return replace(outcome, original=export, findings=findings)
+    assert isinstance(outcome, Rewritten)
+    changes = PartChanges()
+    for one in (*(stage.part_changes for stage in stages), outcome.part_changes):
+        changes = together(changes, one)
+    if changes.apply(export.parts) != outcome.copy.parts.parts:
+        raise VerificationError("The stages of the copy do not fit together.", location=Location(file=export.name))
+    earlier = tuple(change for stage in stages for change in stage.changes)
+    return replace(
+        outcome,
+        original=export,
+        part_changes=changes,
+        changes=(*earlier, *outcome.changes),
+        findings=findings,
+        last_stage=outcome,
+    )
+
+
+def _stages(
+    export: Export,
+    request: CloneRequest,
+    knowledge: KnowledgeBase,
+    hierarchy: Hierarchy,
+    findings: tuple[Finding, ...],
+    original: Export | None = None,
+) -> Iterator[Stage]:
+    """Write what the target lacks in another form that does the same, unless the person wants it kept or decided otherwise."""
+    if request.new_steps == "keep" or any(item.format == "mdt" for item in export.task_sequences):
+        return iter(())
+    decided: set[tuple[str, Position]] = set()
+    for number, item in enumerate(export.task_sequences):
+        named = (original or export).task_sequences[number].task_sequence
+        own = [finding for finding in findings if _is_in(finding, item, named.name)]
+        choices = step_decisions.choices(own, request.decisions, named.package_id or "")
+        decided.update((item.part, position) for position in choices)
+    return reshaping.stages(export, lambda found: subjects_of(found, request, knowledge, hierarchy), frozenset(decided))
+
+
+def _clone(
+    export: Export,
+    request: CloneRequest,
+    knowledge: KnowledgeBase,
+    hierarchy: Hierarchy,
+    findings: tuple[Finding, ...],
+    source: Export | None = None,
+) -> Outcome:
+    """The copy of an export in which everything has a form that the target knows, as far as there is one.
+
+    ``source`` is the original, where the export is what the stages left of it.
+    """
+    draft = ExportDraft(export)
+    mapping = _rewrite(draft, request, knowledge, hierarchy, findings)
+    if not draft.changed:
+        reasons = in_the_way(findings, request, export)
+        if reasons:
+            return Refused(original=export, findings=findings, reasons=reasons)
+    if not draft.changed and source is None:
+        return Unchanged(original=export, findings=findings)
+    _drop_idle_properties(draft, request, knowledge, hierarchy)
+
+    def judge(copy: Export, replaced: frozenset[str]) -> Judgement:
+        remaining = under_old_names(check_export(copy, request, knowledge, hierarchy), export, copy)
+        own = tuple(item for item in remaining if item.location.part not in copy.parts.borrowed.files)
+        reasons = in_the_way(at_old_parts(own, export, copy), request, export)
+        reasons += left_behind(draft, replaced, request, knowledge, hierarchy, reasons)
+        return Judgement(remaining=remaining, reasons=reasons)
+
+    outcome = finish(draft, findings, mapping, request, knowledge, judge, source)
+    if isinstance(outcome, Rewritten):
+        _verify_second_run(outcome, request, knowledge, hierarchy)
+    return outcome
+
+
+def _rewrite(
+    draft: ExportDraft,
+    request: CloneRequest,
+    knowledge: KnowledgeBase,
+    hierarchy: Hierarchy,
+    findings: tuple[Finding, ...],
+    original: Export | None = None,
+) -> dict[str, NewReference]:
+    """Draft every change of content (not of name and identity). Returns which packages are replaced.
+
+    ``findings`` bear the names and IDs of the ``original``, to which the decisions refer; None where that is the draft's.
+    """
+    subjects = subjects_of(draft.export, request, knowledge, hierarchy)
+    for number, (subject, sequence) in enumerate(zip(subjects, draft.sequences, strict=True)):
+        named = (original or draft.export).task_sequences[number].task_sequence
+        own = [item for item in findings if _is_in(item, subject.exported, named.name)]
+        choices = step_decisions.choices(own, request.decisions, named.package_id or "")
+        new_steps.apply(subject, sequence, request.new_steps, choices)
+        newer_features.apply(subject, sequence)
+        client_package.drop_pre_production(subject, sequence)
+        client_properties.apply(subject, sequence)
+    mapping = client_package.replacements(subjects, request)
+    replace_packages(draft, knowledge, mapping)
+    drop_unused(draft, knowledge)
+    dependencies.drop_replaced(draft, mapping)
+    return mapping
+
+
+def _drop_idle_properties(
+    draft: ExportDraft, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy
+) -> None:
+    """A copy that is made leaves out what the target's class has not; alone that is no reason for a copy."""
+    for subject, sequence in zip(
+        subjects_of(draft.export, request, knowledge, hierarchy), draft.sequences, strict=True
+    ):
+        if subject.exported.part not in draft.export.parts.borrowed.kept:
+            object_properties.apply(subject, sequence)
+
+
+def _is_in(finding: Finding, exported: ExportedTaskSequence, name: str) -> bool:
+    return finding.location.part == exported.location.part and finding.location.task_sequence == name
+
+
+def _verify_second_run(
+    outcome: Rewritten, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy
+) -> None:
+    """The rewrites find nothing left to do in their own result."""
+    again = ExportDraft(outcome.copy)
+    _rewrite(again, request, knowledge, hierarchy, outcome.remaining, outcome.original)
+    _drop_idle_properties(again, request, knowledge, hierarchy)
+    if again.changed:
+        verification.refuse_second_run(outcome.copy, again.changes)
+    for stage in _stages(outcome.copy, request, knowledge, hierarchy, outcome.remaining, outcome.original):
+        verification.refuse_second_run(outcome.copy, stage.changes)

@@ -1,0 +1,84 @@
+"""Looks at an export as the checks do: subjects, findings, and what must be readable before anything is changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tsfix.checks import run_checks
+from tsfix.checks.subject import Subject
+from tsfix.errors import UnreadableError
+from tsfix.export import Export
+from tsfix.findings import Finding
+from tsfix.hierarchy import Hierarchy
+from tsfix.knowledge.base import KnowledgeBase
+from tsfix.parse.export import APPLICATIONS, REFERENCES
+from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, object_parts
+from tsfix.request import CloneRequest
+
+
+def subjects_of(
+    export: Export, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy
+) -> tuple[Subject, ...]:
+    """One subject for each task sequence of the export."""
+    return tuple(
+        Subject(export=export, exported=exported, knowledge=knowledge, target=request.target, hierarchy=hierarchy)
+        for exported in export.task_sequences
+    )
+
+
+def check_export(
+    export: Export, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy
+) -> tuple[Finding, ...]:
+    """The findings in every task sequence of the export; in borrowed ones only where decisions may be about them."""
+    borrowed = {} if request.decisions else export.parts.borrowed.files
+    return tuple(
+        finding
+        for subject in subjects_of(export, request, knowledge, hierarchy)
+        if subject.exported.part not in borrowed
+        for finding in run_checks(subject)
+    )
+
+
+def require_readable(export: Export) -> None:
+    """A part that was not read would keep its old IDs in the copy. Raises UnreadableError for one that must change."""
+    for problem in export.problems:
+        part = problem.location.part
+        objects = object_parts([part])
+        if part.endswith((REFERENCES, APPLICATIONS)) or (objects and objects[0].class_name == TASK_SEQUENCE_CLASS):
+            raise UnreadableError(
+                f"{problem.message} A copy must change this part.", remedy=problem.remedy, location=problem.location
+            )
+
+
+def under_old_names(findings: tuple[Finding, ...], original: Export, copy: Export) -> tuple[Finding, ...]:
+    """Findings in the copy, told with the names that the person knows."""
+    names = {
+        after.location.part: before.task_sequence.name
+        for before, after in zip(original.task_sequences, copy.task_sequences, strict=True)
+    }
+    return tuple(
+        replace(
+            finding,
+            location=replace(
+                finding.location,
+                task_sequence=names.get(finding.location.part, finding.location.task_sequence),
+            ),
+        )
+        if finding.location.task_sequence
+        else finding
+        for finding in findings
+    )
+
+
+def at_old_parts(findings: tuple[Finding, ...], original: Export, copy: Export) -> tuple[Finding, ...]:
+    """Findings in the copy with the parts of the original, by which decisions tell task sequences of one name apart."""
+    parts = {
+        after.location.part: before.location.part
+        for before, after in zip(original.task_sequences, copy.task_sequences, strict=True)
+    }
+    return tuple(
+        replace(finding, location=replace(finding.location, part=parts[finding.location.part]))
+        if finding.location.part in parts
+        else finding
+        for finding in findings
+    )
