@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -50,11 +50,30 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _show_completion(shell: str | None) -> None:
+    if shell:
+        from tsfix.commands.completion import completion_script
+
+        typer.echo(completion_script(shell), nl=False)
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     version: Annotated[
         bool, typer.Option("--version", help="Show the version and stop.", callback=_show_version, is_eager=True)
     ] = False,
+    completion: Annotated[
+        Literal["bash", "zsh", "powershell"] | None,
+        typer.Option(
+            "--show-completion",
+            metavar="bash|zsh|powershell",
+            help="Print a script that lets this shell complete words. Installs nothing.",
+            callback=_show_completion,
+            is_eager=True,
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     pass
 

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tsfix.changes import MappingUse, Mention, Reason
-from tsfix.checks import child_packages
+from tsfix.checks import child_packages, two_halves
 from tsfix.checks.subject import Subject
 from tsfix.conversion import Judgement, Outcome, Rewritten, Unchanged, finish, require_readable
 from tsfix.errors import UsageError
-from tsfix.export import Export
+from tsfix.export import Export, ExportedTaskSequence
 from tsfix.findings import Finding
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.package_kinds import KindsOf
-from tsfix.places import live_places, mentions
+from tsfix.places import item_location, live_places, mentions
 from tsfix.request import PackageMapping, RelinkRequest
-from tsfix.rewrites import dependencies
+from tsfix.rewrites import application_ids, dependencies
+from tsfix.rewrites.application_ids import replace_applications
 from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.new_reference import NewReference
 from tsfix.rewrites.package_ids import own_ids, replace_packages
@@ -55,11 +56,13 @@ def relink(export: Export, request: RelinkRequest, knowledge: KnowledgeBase, hie
     absent = dict.fromkeys(call.child for subject in subjects for call in child_packages.absent_children(subject))
     children = frozenset(absent) if request.keep_identity else frozenset()
     replace_packages(draft, knowledge, mapping, children)
+    replace_applications(draft, mapping)
     still_used = {new.package_id.upper() for new in mapping.values()}
     dependencies.drop_replaced(draft, {old: new for old, new in mapping.items() if old not in still_used})
 
     def judge(copy: Export, replaced: frozenset[str]) -> Judgement:
-        return Judgement(reasons=() if request.keep_identity else _left_behind(subjects, draft, replaced))
+        torn = tuple(finding for subject in subjects for finding in two_halves.halves_torn(subject, replaced))
+        return Judgement(reasons=(*torn, *(() if request.keep_identity else _left_behind(subjects, draft, replaced))))
 
     outcome: Outcome
     if draft.changed:
@@ -68,8 +71,11 @@ def relink(export: Export, request: RelinkRequest, knowledge: KnowledgeBase, hie
         outcome = Unchanged(original=export, findings=())
     texts = tuple(
         mention
-        for exported in export.task_sequences
-        for mention in mentions(exported, knowledge, lambda found: found in mapping)
+        for exported in export.own_task_sequences
+        for mention in (
+            *mentions(exported, knowledge, lambda found: found in mapping),
+            *_mentioned_applications(exported, knowledge, mapping),
+        )
     )
     return Relinked(
         outcome=outcome,
@@ -77,6 +83,18 @@ def relink(export: Export, request: RelinkRequest, knowledge: KnowledgeBase, hie
         mentions=texts,
         children=tuple(map(PackageId, absent)) if request.keep_identity and _touches(subjects, mapping) else (),
     )
+
+
+def _mentioned_applications(
+    exported: ExportedTaskSequence, knowledge: KnowledgeBase, mapping: dict[str, NewReference]
+) -> Iterator[Mention]:
+    for item, label, found in application_ids.mentioned(exported, knowledge, mapping):
+        yield Mention(
+            location=item_location(exported, item),
+            package_id=found,
+            label=label,
+            excerpt=f"names the application {found}",
+        )
 
 
 def _new_references(request: RelinkRequest, knowledge: KnowledgeBase) -> dict[str, NewReference]:
@@ -97,6 +115,7 @@ def _left_behind(subjects: list[Subject], draft: ExportDraft, replaced: frozense
     return tuple(
         finding
         for subject, sequence in zip(subjects, draft.sequences, strict=True)
+        if subject.exported.part not in draft.export.parts.borrowed.files
         for finding in child_packages.needs_replaced(subject, replaced, sequence.runs)
     )
 
@@ -116,7 +135,8 @@ def _use(
     old = item.old.upper()
     counts = [
         sum(found.upper() == old for place in live_places(exported, knowledge) for found in place.ids)
-        for exported in export.task_sequences
+        + sum(found.upper() == old for found in application_ids.outside_of_variables(exported))
+        for exported in export.own_task_sequences
     ]
     places = sum(counts) if copied else 0
     return MappingUse(

@@ -15,7 +15,9 @@ SAFE = {
     ("turned\u202earound", "", ".xml"): "turned_around.xml",
     ("CON", "", ".zip"): "CON_.zip",
     ("nul", " (for LEG)", ".zip"): "nul_ (for LEG).zip",
-    ("aux.backup", "", ".xml"): "aux.backup_.xml",
+    ("aux.backup", "", ".xml"): "aux_.backup.xml",
+    ("nul.txt", " (for LEG)", ".zip"): "nul_.txt (for LEG).zip",
+    ("COM1 .a.b", "", ".zip"): "COM1 _.a.b.zip",
     ("com1", "", ""): "com1_",
     ("lpt\u00b2", "", ""): "lpt\u00b2_",
     ("console", "", ".zip"): "console.zip",
@@ -42,6 +44,12 @@ def test_a_safe_file_name_is_safe(text: str, added: str, suffix: str) -> None:
     assert "" == why_unsafe(name)
     assert not set('<>:"/\\|?*') & set(name)
     assert len(name) <= 200
+
+
+@given(st.sampled_from(["CON", "nul", "Lpt9", "COM\u00b9", "conin$"]), st.text(". _-x", max_size=6))
+def test_no_device_is_left(device: str, behind: str) -> None:
+    for suffix in ("", ".zip"):
+        assert "" == why_unsafe(safe_file_name(device + behind, suffix=suffix))
 
 
 @given(st.text(max_size=40))

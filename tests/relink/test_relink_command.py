@@ -104,3 +104,9 @@ def test_inputs_are_only_read(tmp_path: Path) -> None:
 def test_keep_identity_and_name_contradict(tmp_path: Path) -> None:
     ran = run("relink", DEPLOY, "--map", f"{USMT}=LEG00043", "-o", tmp_path, "--keep-identity", "--name", "x {name}")
     assert 2 == ran.code
+
+
+def test_where_takes_a_package_that_is_referred_to(tmp_path: Path) -> None:
+    found = outcomes(relink(tmp_path, "--dry-run", "--where", USMT.lower()))
+    assert DEPLOY.name in found
+    assert KIOSK.name not in found

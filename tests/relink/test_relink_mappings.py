@@ -94,7 +94,7 @@ def test_chains_and_circles_are_refused_unless_asked_for(options: tuple[str, ...
         ("CHQ00001=CHQ00001", "mapped to itself"),
         ("CHQ00001=chq00001", "mapped to itself"),
         ("CHQ00001=boot", "not a package ID"),
-        ("ScopeId_1/Application_2=CHQ00001", "not a package ID"),
+        ("ScopeId_1/Application_2=CHQ00001", "not the name of an application"),
     ],
 )
 def test_options_that_are_no_mapping(option: str, expected: str) -> None:

@@ -19,7 +19,16 @@ from tsfix.commands.options import (
     Policy,
     QuietOption,
 )
-from tsfix.commands.shared import checked_jobs, checked_outputs, context, decisions_from, finish, no_hierarchy, today
+from tsfix.commands.shared import (
+    checked_jobs,
+    checked_outputs,
+    context,
+    decisions_from,
+    finish,
+    no_hierarchy,
+    today,
+    with_trees,
+)
 
 
 def clone(
@@ -136,5 +145,6 @@ def clone(
         dry_run=dry_run,
         quiet=quiet,
         jobs=checked_jobs(jobs),
+        trees=with_trees(format, outputs),
     )
     finish(answer, format, outputs, quiet=quiet, no_color=no_color, inputs=exports)

@@ -31,7 +31,15 @@ class QuickCommand(TyperCommand):
 
 
 class QuickGroup(TyperGroup):
-    """The same for the options before the command."""
+    """The same for the options before the command.
+
+    Typer's own options for completion are taken out; ``completion.py`` says why.
+    """
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The options of the group. Typer appends its own when the group is made, so they go here."""
+        self.params = [param for param in self.params if param.name not in ("install_completion", "show_completion")]
+        return super().get_params(ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the arguments of the group; see ``QuickCommand``."""

@@ -17,7 +17,7 @@ from tsfix.commands.options import (
     OutputOption,
     QuietOption,
 )
-from tsfix.commands.shared import checked_jobs, checked_outputs, context, finish, no_hierarchy
+from tsfix.commands.shared import checked_jobs, checked_outputs, context, finish, no_hierarchy, with_trees
 
 
 def relink(
@@ -30,7 +30,7 @@ def relink(
         typer.Option(
             "--map",
             metavar="OLD=NEW",
-            help="Replace one package by another in all places. Repeatable.",
+            help="Replace one package by another in all places, or one application by another. Repeatable.",
             show_default=False,
         ),
     ] = None,
@@ -49,8 +49,8 @@ def relink(
             "--where",
             metavar="TEXT",
             help=(
-                "Take only exports with such a task sequence: its name (* for any text), site code or package ID. "
-                "Repeatable."
+                "Take only exports with such a task sequence: its name (* for any text), site code or package ID, or a "
+                "package that it refers to. Repeatable."
             ),
             show_default=False,
         ),
@@ -84,7 +84,8 @@ def relink(
 ) -> None:
     """Replace package IDs in many task sequences at once, in all places, and write copies. Needs no target.
 
-    Client, boot image, USMT, driver, image and upgrade packages. IDs in free text are reported and stay.
+    Client, boot image, USMT, driver, image and upgrade packages, and applications (ScopeId_.../Application_...). IDs in
+    free text are reported and stay.
 
     Example: tsfix relink exports --map CHQ00002=LEG00042 -o copies --dry-run
     """
@@ -117,5 +118,6 @@ def relink(
         dry_run=dry_run,
         quiet=quiet,
         jobs=checked_jobs(jobs),
+        trees=with_trees(format, outputs),
     )
     finish(answer, format, outputs, quiet=quiet, no_color=no_color, inputs=exports)

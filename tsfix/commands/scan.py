@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from tsfix.commands.baseline import baseline_from, check_baseline, with_baseline
 from tsfix.commands.options import (
     DecisionsOption,
     Exports,
@@ -18,7 +20,16 @@ from tsfix.commands.options import (
     OutputOption,
     QuietOption,
 )
-from tsfix.commands.shared import checked_jobs, checked_outputs, context, decisions_from, finish, no_hierarchy, today
+from tsfix.commands.shared import (
+    checked_jobs,
+    checked_outputs,
+    context,
+    decisions_from,
+    finish,
+    no_hierarchy,
+    today,
+    with_trees,
+)
 
 
 def scan(
@@ -30,7 +41,7 @@ def scan(
             metavar="TARGET",
             help=(
                 "The older site: a version (1706, 2012 R2), a build (5.00.8540) or a site code. Repeatable. "
-                "Without it, every site of the hierarchy file."
+                "Without it, every primary site of the hierarchy file."
             ),
             show_default=False,
         ),
@@ -42,6 +53,39 @@ def scan(
     fail_on: Annotated[FailOn, typer.Option("--fail-on", help="End with 1 from this severity on.")] = "error",
     format: FormatOption = "text",
     output: OutputOption = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--baseline",
+            metavar="FILE",
+            help="Known findings, from --write-baseline: they are counted apart and do not fail the run.",
+            show_default=False,
+        ),
+    ] = None,
+    write_baseline: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-baseline",
+            metavar="FILE",
+            help="Write what is found as known findings, with --reason. With --baseline, known ones keep their reasons.",
+            show_default=False,
+        ),
+    ] = None,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason", metavar="TEXT", help="Why the findings of --write-baseline may stay.", show_default=False
+        ),
+    ] = "",
+    until: Annotated[
+        str,
+        typer.Option(
+            "--until",
+            metavar="DAY",
+            help="The last day on which the findings of --write-baseline are known, such as 2027-03-31.",
+            show_default=False,
+        ),
+    ] = "",
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
 ) -> None:
@@ -53,18 +97,23 @@ def scan(
     from tsfix.use_cases import app as use_cases
 
     outputs = checked_outputs(output, exports)
+    if write_baseline is not None:
+        check_baseline(write_baseline, baseline, reason, until)
     knowledge, known = context(hierarchy, facts)
-    wanted = to or ([site.code for site in known.sites] if known is not None else [])
+    wanted = to or ([site.code for site in known.client_sites] if known is not None else [])
     targets = [find_target(text, knowledge, known) for text in wanted]
     answer = use_cases.scan(
         exports,
         knowledge,
         targets=targets,
         hierarchy=known or no_hierarchy(),
-        decisions=decisions_from(decisions, knowledge),
+        decisions=(*decisions_from(decisions, knowledge), *baseline_from(baseline, knowledge)),
         today=today(),
         fail_on=None if fail_on == "never" else fail_on,
         quiet=quiet,
         jobs=checked_jobs(jobs),
+        trees=with_trees(format, outputs),
     )
+    if write_baseline is not None:
+        answer = with_baseline(answer, write_baseline, reason, until, fail_on, exports)
     finish(answer, format, outputs, quiet=quiet, no_color=no_color, inputs=exports)

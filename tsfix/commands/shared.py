@@ -99,6 +99,11 @@ def checked_outputs(
     return found
 
 
+def with_trees(format: str, outputs: list[tuple[str, Path]]) -> bool:
+    """Whether any form of the answer shows the tree of all steps; for thousands of exports it takes much memory."""
+    return "html" in (format, *(form for form, _ in outputs))
+
+
 def finish(
     answer: Answer | DiffAnswer,
     format: str,
@@ -120,7 +125,18 @@ def finish(
 
         say(write_log(answer.faults))
     write_answer(answer.report, format, no_color=no_color)
+    if format != "text" and not quiet:
+        _say_summary(answer)
     raise typer.Exit(code)
+
+
+def _say_summary(answer: Answer | DiffAnswer) -> None:
+    """How a run over several exports ended, where stdout goes to a program."""
+    from tsfix.reports.report import Report
+    from tsfix.reports.words import summary_words
+
+    if isinstance(answer.report, Report) and answer.report.summary.exports > 1:
+        say(summary_words(answer.report))
 
 
 def _write_outputs(answer: Answer | DiffAnswer, outputs: list[tuple[str, Path]], inputs: list[Path]) -> int:

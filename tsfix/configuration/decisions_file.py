@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tsfix.configuration.nesting import load_flat
 from tsfix.decisions import Decision
 from tsfix.errors import UsageError
 from tsfix.knowledge.base import KnowledgeBase
@@ -55,8 +56,8 @@ def _content(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         raise UsageError("The file of decisions is not UTF-8.", remedy=_REMEDY, location=location) from error
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        content: dict[str, Any] = load_flat(tomllib.loads, text)
+    except ValueError as error:
         raise UsageError(
             f"The file of decisions is not valid TOML: {error}.", remedy=_REMEDY, location=location
         ) from error
@@ -77,7 +78,7 @@ def _found(error: Any) -> str:
 
 def _faults(decisions: tuple[Decision, ...], knowledge: KnowledgeBase) -> Iterator[str]:
     rules = {rule.id.casefold() for rule in knowledge.rules}
-    seen: dict[tuple[str, str, str], int] = {}
+    seen: dict[tuple[str, ...], int] = {}
     for number, decision in enumerate(decisions, 1):
         key = f"decisions[{number}]"
         if decision.rule.casefold() not in rules:
@@ -86,7 +87,10 @@ def _faults(decisions: tuple[Decision, ...], knowledge: KnowledgeBase) -> Iterat
             yield f"{key}.reason: it is empty; say why, so that the next person knows"
         if decision.until and not _DAY.fullmatch(decision.until):
             yield f'{key}.until: "{decision.until}" is not a day such as 2027-03-31'
-        same = (decision.task_sequence.casefold(), decision.step.casefold(), decision.rule.casefold())
+        if decision.do not in ("accept", "known") and (decision.about or decision.severity):
+            yield f"{key}: about and severity go with accept and known only; {decision.do} is about a whole step"
+        texts = (decision.task_sequence, decision.step, decision.rule, decision.about, decision.target)
+        same = tuple(text.casefold() for text in texts)
         if same in seen and decisions[seen[same] - 1].do != decision.do:
             yield f"{key}: it says {decision.do}, but decisions[{seen[same]}] says {decisions[seen[same] - 1].do}"
         seen.setdefault(same, number)

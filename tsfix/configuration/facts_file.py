@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tsfix.configuration.nesting import load_flat
 from tsfix.errors import UsageError
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.load import load
@@ -26,7 +27,7 @@ def _content(path: Path) -> dict[str, Any]:
 
     location = Location(file=str(path))
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content: dict[str, Any] = load_flat(tomllib.loads, path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(
             f"The file with facts cannot be read: {error.strerror or error}.",
@@ -39,3 +40,4 @@ def _content(path: Path) -> dict[str, Any]:
             remedy="docs/how-to/add-a-step-type.md shows its form.",
             location=location,
         ) from error
+    return content

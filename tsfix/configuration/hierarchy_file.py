@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tsfix.configuration.nesting import load_flat
 from tsfix.errors import UsageError
 from tsfix.hierarchy import (
     Deployment,
@@ -67,7 +68,7 @@ def read_hierarchy(path: Path, knowledge: KnowledgeBase) -> Hierarchy:
     lists = {key: _list(key, wanted, content.get(key), faults) for key, wanted in _LISTS.items()}
     tables = {key: _table(key, wanted, content.get(key), faults) for key, wanted in _TABLES.items()}
     faults += _site_faults(lists["sites"], content, knowledge)
-    faults += _package_faults(lists["packages"])
+    faults += _package_faults(lists["packages"], _site_codes(content))
     faults += _task_sequence_faults(lists["task_sequences"])
     faults += _deployment_faults(lists["deployments"])
     if faults:
@@ -103,10 +104,10 @@ def _content(path: Path) -> Any:
     try:
         text = _text(data)
         if form == "JSON":
-            return json.loads(text)
+            return load_flat(json.loads, text)
         import tomllib
 
-        return tomllib.loads(text)
+        return load_flat(tomllib.loads, text)
     except UnicodeDecodeError as error:
         raise UsageError(
             f"The hierarchy file is not text in UTF-8: byte {error.start + 1} fits not.",
@@ -175,10 +176,13 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _package_faults(packages: dict[int, KnownPackage]) -> Iterator[str]:
+def _package_faults(packages: dict[int, KnownPackage], codes: frozenset[str]) -> Iterator[str]:
     for number, package in packages.items():
         if not is_package_id(package.id):
             yield f'packages[{number}].id: "{package.id}" is not a package ID (such as CHQ00042)'
+        for place, site in enumerate(package.content_at or (), 1):
+            if site.upper() not in codes:
+                yield f'packages[{number}].content_at[{place}]: "{site}" is no site of this file'
     yield from _repeated("packages", "id", [package.id.upper() for package in packages.values()])
     for kind in ("client", "usmt"):
         defaults = [
@@ -253,9 +257,9 @@ def _site_faults(sites: dict[int, Site], content: dict[str, Any], knowledge: Kno
 
 def _site_codes(content: dict[str, Any]) -> frozenset[str]:
     """The codes of all sites, also of those whose form is wrong: a fault of one is no fault of its children."""
-    return frozenset(
-        str(entry["code"]).upper() for entry in content.get("sites", ()) if isinstance(entry, dict) and "code" in entry
-    )
+    sites = content.get("sites")
+    entries = sites if isinstance(sites, list) else ()
+    return frozenset(str(entry["code"]).upper() for entry in entries if isinstance(entry, dict) and "code" in entry)
 
 
 def _repeated(where: str, key: str, values: list[str]) -> Iterator[str]:

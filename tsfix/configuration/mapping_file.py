@@ -14,7 +14,7 @@ from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.package_kinds import KindsOf
 from tsfix.request import PackageMapping
-from tsfix.values import Location, PackageId, is_package_id
+from tsfix.values import APPLICATION_ID, Location, PackageId, is_package_id
 
 _REMEDY = "The file has the header old,new or old,new,name, and one mapping a line, such as CHQ00002,LEG00042."
 _COLUMNS = (["old", "new"], ["old", "new", "name"])
@@ -28,19 +28,21 @@ def relink_mappings(
     *,
     allow_chains: bool = False,
 ) -> tuple[PackageMapping, ...]:
-    """All mappings of a relink, options first.
+    """All mappings of a relink, options first, packages before applications.
 
     Raises UsageError where there is none, for a file with faults, for an ID that is mapped to two others, for chains
     and circles (unless they are allowed), and for kinds of objects that do not fit, as far as the hierarchy file says.
     """
     found: dict[str, PackageMapping] = {}
+    texts = tuple(options)
     given = [
-        *mappings(options, "--map", hierarchy),
+        *mappings((text for text in texts if "/" not in text), "--map", hierarchy),
+        *(_application(text) for text in texts if "/" in text),
         *(item for file in files for item in read_mappings(file, hierarchy)),
     ]
     for item in given:
-        earlier = found.setdefault(item.old, item)
-        if earlier.new != item.new:
+        earlier = found.setdefault(item.old.upper(), item)
+        if earlier.new.upper() != item.new.upper():
             raise UsageError(
                 f"{item.old} is mapped to both {earlier.new} and {item.new}.", remedy="Keep one of the two."
             )
@@ -55,8 +57,24 @@ def relink_mappings(
     return tuple(found.values())
 
 
+def _application(text: str) -> PackageMapping:
+    """The mapping of one application by another. Raises UsageError when one of the two is none."""
+    old, _, new = (piece.strip() for piece in text.partition("="))
+    wrong = next((piece for piece in (old, new) if not APPLICATION_ID.fullmatch(piece)), None)
+    if wrong is not None:
+        raise UsageError(
+            f'--map: "{wrong}" is not the name of an application.',
+            remedy="Both have the form ScopeId_GUID/Application_GUID. An application takes the place of an application.",
+        )
+    if old.upper() == new.upper():
+        raise UsageError(f"--map: {old} is mapped to itself.", remedy="Leave it out, or name another application.")
+    return PackageMapping(old=PackageId(old), new=PackageId(new))
+
+
 def read_mappings(path: Path, hierarchy: Hierarchy) -> tuple[PackageMapping, ...]:
     """Read a CSV file with the header ``old,new`` or ``old,new,name``; commas or semicolons, UTF-8.
+
+    Each row maps a package to a package or an application to an application.
 
     Raises UsageError that lists every fault with its line.
     """
@@ -107,26 +125,34 @@ def _row_faults(
     if len(cells) not in (2, columns):
         yield f"line {line}: it has {len(cells)} columns instead of {columns}"
         return
-    old, new = cells[0].upper(), cells[1].upper()
-    wrong = [cell for cell in cells[:2] if not is_package_id(cell)]
+    applications = [APPLICATION_ID.fullmatch(cell) is not None for cell in cells[:2]]
+    old, new = (cell if is_one else cell.upper() for cell, is_one in zip(cells, applications, strict=False))
+    wrong = [cell for cell, is_one in zip(cells, applications, strict=False) if not is_one and not is_package_id(cell)]
     if wrong:
         yield from (f'line {line}: "{cell}" is not a package ID' for cell in wrong)
         return
-    if old == new:
+    if applications[0] != applications[1]:
+        yield f"line {line}: an application can only take the place of an application"
+        return
+    if old.upper() == new.upper():
         yield f"line {line}: {old} is mapped to itself"
         return
     known = hierarchy.package(new)
     name = (cells[2] if len(cells) > 2 else "") or (known.name if known is not None else "")
     item = PackageMapping(old=PackageId(old), new=PackageId(new), new_name=name)
-    earlier, earlier_line = found.setdefault(old, (item, line))
-    if earlier.new != item.new:
+    earlier, earlier_line = found.setdefault(old.upper(), (item, line))
+    if earlier.new.upper() != item.new.upper():
         yield f"line {line}: {old} is mapped to {new}, but line {earlier_line} maps it to {earlier.new}"
     elif earlier is not item and not earlier.new_name:
-        found[old] = replace(earlier, new_name=name), earlier_line
+        found[old.upper()] = replace(earlier, new_name=name), earlier_line
 
 
 def _refuse_chains(found: dict[str, PackageMapping]) -> None:
-    chains = [f"{item.old} = {item.new} = {found[item.new].new}" for item in found.values() if item.new in found]
+    chains = [
+        f"{item.old} = {item.new} = {found[item.new.upper()].new}"
+        for item in found.values()
+        if item.new.upper() in found
+    ]
     if chains:
         raise UsageError(
             f"Some new IDs are to be replaced themselves: {'; '.join(chains)}.",

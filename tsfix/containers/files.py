@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from pathlib import Path
 
@@ -26,9 +27,10 @@ def read_bytes(path: Path, name: str, *, limit: int) -> bytes:
             raise _error(name, message, "Task sequences are far smaller: check that this is the right file.")
         with path.open("rb") as file:
             data = file.read(found.st_size + 1)  # a larger number would be allocated in full at once
+            after = os.fstat(file.fileno())
     except OSError as error:
         raise cannot_open(name, error) from None
-    if len(data) != found.st_size:
+    if (len(data), after.st_size, after.st_mtime_ns) != (found.st_size, found.st_size, found.st_mtime_ns):
         raise _error(name, "The file changed while it was read.", "Try again when no program writes to it.")
     return data
 

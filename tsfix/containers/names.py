@@ -73,12 +73,15 @@ def same_name_key(name: str) -> str:
 def safe_file_name(text: str, *, added: str = "", suffix: str = "") -> str:
     """Make a file name that every system accepts out of any text, with ``added`` and ``suffix`` (``.zip``) behind it.
 
-    Forbidden characters become ``_``. A device name gets a ``_`` behind it. A long text is cut, what is added is not.
+    Forbidden characters become ``_``. A device name gets a ``_`` behind it, before any dot. A long text is cut, what is
+    added is not.
     """
     tail = _replace_forbidden(added + suffix).rstrip(". ")
     kept = _replace_forbidden(text)[: _LONGEST_FILE_NAME - len(tail)].strip(" ").rstrip(". ") or "_"
     if is_device(kept):
-        kept += "_"
+        # What counts is what stands before the first dot: NUL.backup.zip is the device as well.
+        device, dot, rest = kept.partition(".")
+        kept = f"{device}_{dot}{rest}"
     return kept + tail
 
 

@@ -1,7 +1,8 @@
 """Put finished copies and reports in place: whole or not at all, and never over an input.
 
 Everything is written under a temporary name in the target folder, forced to the disk, read back and compared, and only
-then given its name. A crash or a full disk leaves at most a file named ``.tsfix-….tmp``, never half a copy.
+then given its name. A crash or a full disk leaves at most a file named ``.tsfix-….tmp``, never half a copy; the
+next run takes that away.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from tsfix.containers.destination import check_not_an_input, check_not_read
+from tsfix.containers.leftovers import sweep_once, temporary_name
 from tsfix.containers.names import has_forbidden_characters, shown, why_unsafe
 from tsfix.errors import OutputError
 from tsfix.values import Location
@@ -34,6 +36,7 @@ def put_in_place(
     if it holds nothing but files that the copy holds too. Raises ``OutputError``; then the earlier copy is still there.
     """
     check_not_an_input(destination, inputs)
+    sweep_once(destination.parent)
     try:
         if isinstance(data, bytes):
             return _put_file(destination, data, force=force)
@@ -66,13 +69,16 @@ def _put_file(destination: Path, data: bytes, *, force: bool) -> Placed:
     if exists and not (force and destination.is_file()):
         raise _is_there(destination)
     destination.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary_name(destination)
+    temporary = temporary_name(destination)
     try:
         _write_checked(temporary, data)
         if force:
             temporary.replace(destination)
-        else:
-            _move_to_free_name(temporary, destination)
+        elif not _moved_to_free_name(temporary, destination):
+            # Another run may have written the very same copy this moment.
+            if destination.is_file() and destination.read_bytes() == data:
+                return "unchanged"
+            raise _is_there(destination)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -90,7 +96,7 @@ def _put_folder(destination: Path, files: Mapping[str, bytes], *, force: bool) -
             raise _is_there(destination)
         _check_replaceable(destination, files)
     destination.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _temporary_name(destination)
+    temporary = temporary_name(destination)
     try:
         for name, data in files.items():
             file = temporary.joinpath(*name.split("/"))
@@ -99,7 +105,12 @@ def _put_folder(destination: Path, files: Mapping[str, bytes], *, force: bool) -
         if exists:
             _swap_folders(temporary, destination)
         else:
-            temporary.rename(destination)
+            try:
+                temporary.rename(destination)
+            except OSError:
+                if destination.is_dir() and _read_tree(destination) == dict(files):
+                    return "unchanged"  # another run has written the very same copy this moment
+                raise
     finally:
         _remove_tree(temporary)
     _sync_folder(destination.parent)
@@ -116,32 +127,31 @@ def _write_checked(path: Path, data: bytes) -> None:
         raise _error(path, message, "Check the disk or the network share, and choose another output folder.")
 
 
-def _temporary_name(destination: Path) -> Path:
-    return destination.with_name(f".tsfix-{os.urandom(8).hex()}.tmp")
-
-
-def _move_to_free_name(temporary: Path, destination: Path) -> None:
-    """Give a file its name, but never that of another one, even if that came into being this moment."""
-    if os.name == "nt":
-        try:
-            temporary.rename(destination)  # fails on Windows if the name is taken
-        except FileExistsError:
-            raise _is_there(destination) from None
-        return
+def _moved_to_free_name(temporary: Path, destination: Path) -> bool:
+    """Give a file its name, but never that of another one, even if that came into being this moment: then False."""
     try:
-        os.link(temporary, destination)
+        if os.name == "nt":
+            temporary.rename(destination)  # fails on Windows if the name is taken
+        else:
+            os.link(temporary, destination)
     except FileExistsError:
-        raise _is_there(destination) from None
+        return False
     except OSError:
         # No hard links here (FAT, some network shares): a check just before is the best there is.
+        if os.name == "nt":
+            raise
         if os.path.lexists(destination):
-            raise _is_there(destination) from None
+            return False
         temporary.rename(destination)
+    return True
 
 
 def _swap_folders(temporary: Path, destination: Path) -> None:
-    """Put a folder in the place of an earlier one, which comes back if that fails."""
-    aside = _temporary_name(destination)
+    """Put a folder in the place of an earlier one, which comes back if that fails.
+
+    Nobody sweeps the earlier one away where a crash leaves it aside: it may be all that there is.
+    """
+    aside = temporary_name(destination).with_suffix(".old")
     destination.rename(aside)
     try:
         temporary.rename(destination)
@@ -208,6 +218,9 @@ def _os_error(destination: Path, error: OSError) -> OutputError:
     if error.errno == errno.ENAMETOOLONG or (os.name == "nt" and len(str(destination.absolute())) > _LONG_ON_WINDOWS):
         remedy = "Choose an output folder with a short path."
         return _error(destination, "The path is too long for this system.", remedy)
+    if error.errno == errno.EFBIG:
+        remedy = "Choose an output folder on another disk, or ask for a higher limit on the size of files."
+        return _error(destination, "The file is larger than this disk or this account allows.", remedy)
     reason = error.strerror or type(error).__name__
     return _error(destination, f"The file cannot be written: {reason}.", "Choose another output folder.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from tsfix import __version__
 from tsfix.checks import estate_findings, run_checks
 from tsfix.checks.subject import Subject
 from tsfix.containers.found import FoundExport
-from tsfix.decisions import Decision, decide
+from tsfix.decisions import NO_TARGET, Decision, decide
 from tsfix.export import Export
 from tsfix.findings import Finding
 from tsfix.hierarchy import Hierarchy
@@ -20,8 +20,11 @@ from tsfix.reports.build import build_report, checked
 from tsfix.reports.report import Report
 from tsfix.request import CloneRequest, PackageMapping, Target
 from tsfix.use_cases import batch
+from tsfix.use_cases.baseline import known_remarks
 from tsfix.use_cases.gathered import Gathered
-from tsfix.values import Severity
+from tsfix.use_cases.relatives import Relatives, with_calls
+from tsfix.use_cases.survey import as_mappings, assigned_ids, differing, homes
+from tsfix.values import PackageId, Severity
 
 if TYPE_CHECKING:
     from tsfix.conversion import Outcome
@@ -45,8 +48,9 @@ class Answer:
 
 def answer(gathered: Gathered, command: str, policy: str = "") -> Answer:
     """What a command ends with."""
+    report = build_report(command, __version__, gathered.exports, gathered.notices, policy)
     return Answer(
-        report=build_report(command, __version__, gathered.exports, gathered.notices, policy),
+        report=replace(report, about_all=gathered.about_all),
         exit_code=gathered.code,
         remarks=tuple(gathered.remarks),
         faults=tuple(gathered.faults),
@@ -64,6 +68,7 @@ def scan(
     fail_on: Severity | None = "error",
     quiet: bool = True,
     jobs: int | None = 1,
+    trees: bool = True,
 ) -> Answer:
     """Check every export under the paths, for each target. ``fail_on`` None never fails for findings.
 
@@ -77,9 +82,22 @@ def scan(
         decisions=tuple(decisions),
         today=today,
         fail_on=fail_on,
+        relatives=Relatives(knowledge=knowledge),
+        trees=trees,
     )
-    gathered = batch.run(paths, scanning, verb="checked", quiet=quiet, jobs=jobs)
+
+    remarks: list[str] = []
+
+    def informed(seen: batch.Seen) -> batch.Treat:
+        remarks.extend(differing(seen))
+        return replace(scanning, relatives=Relatives(knowledge=knowledge, homes=homes(seen)))
+
+    gathered = batch.run(
+        paths, scanning, verb="checked", quiet=quiet, jobs=jobs, knowledge=knowledge, informed=informed
+    )
+    gathered.remarks.extend(remarks)
     gathered.remarks.extend(_stale(decisions, gathered.notes, today))
+    gathered.remarks.extend(known_remarks(decisions, gathered.notes, gathered.exports, today))
     return answer(gathered, "scan")
 
 
@@ -93,22 +111,30 @@ class _Scanning:
     decisions: tuple[Decision, ...]
     today: str
     fail_on: Severity | None
+    relatives: Relatives
+    trees: bool
+    """Whether the report keeps the tree of all steps, which only the HTML form shows."""
 
     def __call__(self, found: FoundExport, export: Export, gathered: Gathered, taken: dict[str, str]) -> None:
+        wide = self.relatives.known_to(export)
         for target in self.targets or (None,):
             with gathered.guard(export.name):
-                self._check(export, target, gathered)
+                self._check(export, wide, target, gathered)
 
-    def _check(self, export: Export, target: Target | None, gathered: Gathered) -> None:
+    def _check(self, export: Export, wide: Export, target: Target | None, gathered: Gathered) -> None:
         subjects = [
-            Subject(export=export, exported=exported, knowledge=self.knowledge, target=target, hierarchy=self.hierarchy)
-            for exported in export.task_sequences
+            Subject(export=wide, exported=exported, knowledge=self.knowledge, target=target, hierarchy=self.hierarchy)
+            for exported in wide.own_task_sequences
         ]
         findings = [finding for subject in subjects for finding in run_checks(subject)]
-        decided = decide(findings, self.decisions, self.today, package_ids(export))
+        label = NO_TARGET if target is None else target.label
+        decided = decide(findings, self.decisions, self.today, package_ids(export), label)
+        known = tuple(item.finding for item in decided.accepted if item.decision.do == "known")
         gathered.notes.extend({item.decision for item in decided.accepted})
-        about_all = estate_findings(subjects, decided.open)
-        gathered.add(export, checked(export, decided.open, subjects, target, decided.accepted, about_all))
+        about_all = estate_findings(subjects, (*decided.open, *known))
+        gathered.add(
+            export, checked(export, decided.open, subjects, target, decided.accepted, about_all), trees=self.trees
+        )
         gathered.ends_with(_finding_code(decided.open, self.fail_on))
 
 
@@ -124,6 +150,8 @@ def _stale(decisions: Iterable[Decision], used: Iterable[object], today: str) ->
     """Decisions that answer nothing (any more): they hide nothing today and might hide something tomorrow."""
     of_use = set(used)
     for decision in decisions:
+        if decision.do == "known":
+            continue
         if not decision.holds_on(today):
             yield f"The decision about {_about(decision)} held until {decision.until}; its findings count again."
         elif decision.do == "accept" and decision not in of_use:
@@ -146,6 +174,7 @@ def clone_exports(
     dry_run: bool = False,
     quiet: bool = True,
     jobs: int | None = 1,
+    trees: bool = True,
 ) -> Answer:
     """Write a copy of every export under the paths for the request's target.
 
@@ -154,9 +183,11 @@ def clone_exports(
     """
     # A scan has no use for this, and it takes longer to import than it takes.
     from tsfix.containers.destination import check_output_dir
+    from tsfix.use_cases.copying import tidy
 
     check_output_dir(output_dir, paths)
-    decisions = request.decisions
+    label = request.target.label
+    decisions = tuple(item for item in request.decisions if item.holds_for_copies(label))
     request = replace(request, decisions=tuple(item for item in decisions if item.holds_on(today)))
     cloning = _Cloning(
         knowledge=knowledge,
@@ -166,8 +197,23 @@ def clone_exports(
         paths=tuple(paths),
         force=force,
         dry_run=dry_run,
+        relatives=Relatives(knowledge=knowledge),
+        trees=trees,
+        ids={},
     )
-    gathered = batch.run(paths, cloning, verb="converted", quiet=quiet, jobs=jobs)
+
+    remarks: list[str] = []
+
+    def informed(seen: batch.Seen) -> batch.Treat:
+        remarks.extend(differing(seen))
+        relatives = Relatives(knowledge=knowledge, homes=homes(seen))
+        return replace(cloning, relatives=relatives, ids=assigned_ids(seen, request))
+
+    with tidy(output_dir):
+        gathered = batch.run(
+            paths, cloning, verb="converted", quiet=quiet, jobs=jobs, knowledge=knowledge, informed=informed
+        )
+    gathered.remarks.extend(remarks)
     gathered.remarks.extend(_unused(request, [note for note in gathered.notes if isinstance(note, _Used)]))
     for decision in decisions:
         if not decision.holds_on(today):
@@ -186,14 +232,20 @@ class _Cloning:
     paths: tuple[Path, ...]
     force: bool
     dry_run: bool
+    relatives: Relatives
+    trees: bool
+    """Whether the report keeps the tree of all steps, which only the HTML form shows."""
+    ids: Mapping[str, PackageId]
+    """The IDs of the copies, by the originals' in upper case."""
 
     def __call__(self, found: FoundExport, export: Export, gathered: Gathered, taken: dict[str, str]) -> None:
         from tsfix.containers.destination import claim_destination, plan_destination
-        from tsfix.conversion import Rewritten, clone, subjects_of
+        from tsfix.conversion import Rewritten, subjects_of
         from tsfix.reports.converted import converted
         from tsfix.use_cases.copying import outcome_code, write_copy
 
-        outcome = clone(export, self.request, self.knowledge, self.hierarchy)
+        done = self.relatives.convert(export, self._clone, frozenset(item.old for item in self.request.mappings))
+        outcome = done.outcome
         gathered.notes.append(_used(outcome, self.request, export))
         place = None
         if isinstance(outcome, Rewritten):
@@ -214,11 +266,18 @@ class _Cloning:
             ),
             accepted=decided.accepted,
         )
+        report = replace(report, tasks=with_calls(report.tasks, done.calls))
         if isinstance(outcome, Rewritten) and place is not None:
             placed = write_copy(found, outcome, place, self.paths, force=self.force, dry_run=self.dry_run)
             report = replace(report, outcome="present") if placed == "unchanged" else report
-        gathered.add(export, report)
+        gathered.add(export, report, trees=self.trees)
         gathered.ends_with(outcome_code(outcome))
+
+    def _clone(self, export: Export) -> Outcome:
+        from tsfix.conversion import clone
+
+        request = replace(self.request, assigned_ids=as_mappings(self.ids, export))
+        return clone(export, request, self.knowledge, self.hierarchy)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

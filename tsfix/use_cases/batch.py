@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Generator, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tsfix.containers.discover import open_candidate
 from tsfix.containers.found import FoundExport, Skipped, Unreadable
@@ -18,19 +16,21 @@ from tsfix.containers.names import safe_file_name
 from tsfix.containers.walk import Candidate, list_candidates
 from tsfix.crash import carried
 from tsfix.export import Export, Problem
+from tsfix.knowledge.base import KnowledgeBase
 from tsfix.progress import Progress
 from tsfix.reports.build import notice
 from tsfix.use_cases.gathered import EXIT_FAULT, Gathered
+from tsfix.use_cases.survey import Kin, kin_of
 from tsfix.values import Location
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
 
 Treat = Callable[[FoundExport, Export, Gathered, dict[str, str]], None]
 """What a use case does with one export. It gets where copies already go, by their destinations.
 
 It is sent to other processes, so it must be a plain value or a function of a module.
 """
+
+Seen = Sequence[tuple[Candidate, Kin]]
+"""What a first look at every export found."""
 
 Listed = Candidate | Unreadable | Skipped
 _Group = list[tuple[int, Candidate]]
@@ -39,6 +39,8 @@ _Group = list[tuple[int, Candidate]]
 SEVERAL = 20
 """With more candidates than this, all processors work; with fewer, starting processes takes longer than the work."""
 
+_MANY = 400
+"""With fewer candidates than this, other processes take longer to start than the first look takes in this one."""
 _MOST_IN_CHUNK = 16
 _MOST_PROCESSES = 61
 """Windows waits for no more."""
@@ -47,10 +49,20 @@ _SURELY_KEPT = 120
 _CHUNKS_PER_PROCESS = 8
 
 
-def run(paths: Sequence[Path], treat: Treat, *, verb: str, quiet: bool, jobs: int | None = 1) -> Gathered:
+def run(
+    paths: Sequence[Path],
+    treat: Treat,
+    *,
+    verb: str,
+    quiet: bool,
+    jobs: int | None = 1,
+    knowledge: KnowledgeBase | None = None,
+    informed: Callable[[Seen], Treat] | None = None,
+) -> Gathered:
     """Do it for every export under the paths. What is gathered is in the order of the input.
 
-    ``jobs`` is the number of processes; None chooses by the number of files.
+    ``jobs`` is the number of processes; None chooses by the number of files. With ``informed`` and ``knowledge`` there is
+    a first look at everything, and what ``informed`` makes of that takes the place of ``treat``.
     """
     total = Gathered()
     with total.guard(", ".join(map(str, paths))):
@@ -61,8 +73,16 @@ def run(paths: Sequence[Path], treat: Treat, *, verb: str, quiet: bool, jobs: in
         jobs = min(jobs, max(candidates, 1), _MOST_PROCESSES)
         progress = Progress(verb, quiet=quiet, total=candidates)
         try:
+            if informed is not None and knowledge is not None:
+                treat = informed(_first_look(listed, knowledge, jobs, progress))
             results = _here(listed, treat, progress) if jobs == 1 else _spread(listed, treat, progress, jobs)
             for gathered in results:
+                for item in gathered.notices:
+                    progress.failed(f"{item.place}: {item.message}")
+                for report in gathered.exports:
+                    if report.outcome == "refused":
+                        rules = dict.fromkeys(reason.rule for reason in report.reasons)
+                        progress.failed(f"{report.file}: it needs your decision ({', '.join(rules)}).")
                 total.absorb(gathered)
         finally:
             progress.done()
@@ -107,14 +127,16 @@ def _treated(item: Listed, treat: Treat, taken: dict[str, str]) -> Gathered:
 
 def _spread(listed: Sequence[Listed], treat: Treat, progress: Progress, jobs: int) -> Iterator[Gathered]:
     """The same over several processes. What is ready early waits until everything before it is told."""
-    chunks = _chunks(_groups(listed), jobs)
+    from tsfix.use_cases.workers import spread
+
     ready: dict[int, Gathered] = {
         number: _treated(item, treat, {}) for number, item in enumerate(listed) if not isinstance(item, Candidate)
     }
     next_number = 0
-    for number, gathered, name in _results(chunks, pickle.dumps(treat), jobs):
-        ready[number] = gathered
-        progress.step(name)
+    for group, results in spread(pickle.dumps((_treat_group, treat)), _chunks(_groups(listed), jobs), jobs):
+        for (number, candidate), gathered in zip(group, results or map(_lost, group), strict=True):
+            ready[number] = gathered
+            progress.step(str(candidate.path))
         while next_number in ready:
             yield ready.pop(next_number)
             next_number += 1
@@ -122,122 +144,58 @@ def _spread(listed: Sequence[Listed], treat: Treat, progress: Progress, jobs: in
         yield ready[number]
 
 
-_Result = tuple[int, Gathered, str]
+def _treat_group(treat: Treat, group: _Group) -> list[Gathered]:
+    """Treat what belongs together; runs in another process."""
+    taken: dict[str, str] = {}
+    results: list[Gathered] = []
+    for _, candidate in group:
+        gathered = _treated(candidate, treat, taken)
+        gathered.faults = [carried(fault) for fault in gathered.faults]
+        results.append(gathered)
+    return results
 
 
-def _results(chunks: list[list[_Group]], treat: bytes, jobs: int) -> Iterator[_Result]:
-    waiting = chunks[::-1]
-    while waiting:
-        for chunk in (yield from _until_broken(waiting, treat, jobs)):
-            for group in chunk:
-                yield from _named(_alone(treat, group), [group])
-
-
-def _until_broken(waiting: list[list[_Group]], treat: bytes, jobs: int) -> Generator[_Result, None, list[list[_Group]]]:
-    """Work until all is done or a process was ended from outside. Returns the chunks that were under way then."""
-    from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, wait
-
-    under_way: dict[Future[list[tuple[int, Gathered]]], list[_Group]] = {}
-    lost: list[list[_Group]] = []
-    pool = _pool(jobs)
-    try:
-        while under_way or (waiting and not lost):
-            while waiting and len(under_way) < 2 * jobs and not lost:
-                chunk = waiting.pop()
-                try:
-                    under_way[pool.submit(_work, treat, chunk)] = chunk
-                except BrokenExecutor:
-                    lost.append(chunk)
-            done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-            for future in done:
-                chunk = under_way.pop(future)
-                try:
-                    yield from _named(future.result(), chunk)
-                except BrokenExecutor:
-                    lost.append(chunk)
-    finally:
-        # After Ctrl+C too: what is under way is finished, so that nothing half-written is left.
-        pool.shutdown(wait=True, cancel_futures=True)
-    return lost
-
-
-def _named(results: list[tuple[int, Gathered]], chunk: list[_Group]) -> Iterator[tuple[int, Gathered, str]]:
-    names = {number: str(candidate.path) for group in chunk for number, candidate in group}
-    for number, gathered in results:
-        yield number, gathered, names[number]
-
-
-def _alone(treat: bytes, group: _Group) -> list[tuple[int, Gathered]]:
-    """After a process was ended from outside (memory ran out, a person ended it): each in a process of its own."""
-    from concurrent.futures import BrokenExecutor
-
-    results: list[tuple[int, Gathered]] = []
-    for entry in group:
-        pool = _pool(1)
-        try:
-            results.extend(pool.submit(_work, treat, [[entry]]).result())
-        except BrokenExecutor:
-            gathered = Gathered()
-            gathered.any_found = True
-            gathered.notices.append(
-                notice(
-                    Problem(
-                        location=Location(file=str(entry[1].path)),
-                        message="The process that worked on it was ended from outside; perhaps the memory ran out.",
-                        remedy="Run it again, alone or with --jobs 1.",
-                    )
-                )
+def _lost(entry: tuple[int, Candidate]) -> Gathered:
+    """A process was ended from outside (memory ran out, a person ended it), and so was the next, alone with this."""
+    gathered = Gathered()
+    gathered.any_found = True
+    gathered.notices.append(
+        notice(
+            Problem(
+                location=Location(file=str(entry[1].path)),
+                message="The process that worked on it was ended from outside; perhaps the memory ran out.",
+                remedy="Run it again, alone or with --jobs 1.",
             )
-            gathered.ends_with(EXIT_FAULT)
-            results.append((entry[0], gathered))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-    return results
+        )
+    )
+    gathered.ends_with(EXIT_FAULT)
+    return gathered
 
 
-def _pool(jobs: int) -> ProcessPoolExecutor:
-    # One export alone needs none of this, and it takes as long to import as the export takes.
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
+def _first_look(listed: Sequence[Listed], knowledge: KnowledgeBase, jobs: int, progress: Progress) -> Seen:
+    """What each export holds and lacks. What cannot be read is told later, when it is read for good."""
+    candidates = [item for item in listed if isinstance(item, Candidate)]
+    seen: list[tuple[Candidate, Kin]] = []
+    if jobs == 1 or len(candidates) < _MANY:
+        for candidate in candidates:
+            seen.extend((candidate, kin) for kin in _look(knowledge, candidate))
+            progress.look()
+        return seen
+    from tsfix.use_cases.workers import spread
 
-    # Windows knows only this way to start a process; one way everywhere behaves alike everywhere.
-    return ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare)
-
-
-def _prepare() -> None:
-    """In a new process: Ctrl+C is the parent's business, and without the parent there is nothing left to do."""
-    import multiprocessing
-    import signal
-    import threading
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def leave() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=leave, daemon=True).start()
+    portions = [candidates[start : start + _MOST_IN_CHUNK] for start in range(0, len(candidates), _MOST_IN_CHUNK)]
+    for candidate, found in spread(pickle.dumps((_look, knowledge)), portions, jobs):
+        seen.extend((candidate, kin) for kin in found or ())
+        progress.look()
+    return seen
 
 
-def _work(treat: bytes, chunk: list[_Group]) -> list[tuple[int, Gathered]]:
-    """Treat a chunk; runs in another process."""
-    results: list[tuple[int, Gathered]] = []
-    for group in chunk:
-        taken: dict[str, str] = {}
-        for number, candidate in group:
-            gathered = _treated(candidate, _unpacked(treat), taken)
-            gathered.faults = [carried(fault) for fault in gathered.faults]
-            results.append((number, gathered))
-    return results
-
-
-@lru_cache(maxsize=1)
-def _unpacked(treat: bytes) -> Treat:
-    """Once for each process, so that what the knowledge base looks up once stays looked up."""
-    loaded: Treat = pickle.loads(treat)  # noqa: S301 - written a moment ago by the parent process
-    return loaded
+def _look(knowledge: KnowledgeBase, candidate: Candidate) -> list[Kin]:
+    try:
+        found = [kin_of(found, knowledge) for found in open_candidate(candidate) if isinstance(found, FoundExport)]
+    except Exception:  # the reading for good tells it
+        return []
+    return [kin for kin in found if kin is not None]
 
 
 def _groups(listed: Sequence[Listed]) -> list[_Group]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tsfix.containers.copies import build_copy, reread
 from tsfix.containers.found import FoundExport
+from tsfix.containers.leftovers import sweep
 from tsfix.containers.output import Placed, put_in_place
 from tsfix.conversion import Outcome, Refused, Rewritten, Unchanged
 from tsfix.errors import VerificationError
@@ -35,12 +37,22 @@ def write_copy(
     return None if dry_run else put_in_place(place, built, force=force, inputs=inputs)
 
 
+@contextmanager
+def tidy(output_dir: Path) -> Iterator[None]:
+    """When a run is stopped in the middle, take away what processes could not take away that were ended."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        sweep(output_dir, below=True)
+        raise
+
+
 def outcome_code(outcome: Outcome) -> int:
-    """Refused is 3. A copy in which steps were taken out of action, or errors accepted, ends with 1, never with 0."""
+    """Refused is 3. A copy with steps out of action, or with an error that is still true of it, ends with 1, never with 0."""
     if isinstance(outcome, Refused):
         return EXIT_REFUSED
     if isinstance(outcome, Unchanged):
         return 0
     taken_out = any(change.takes_out for change in outcome.changes)
-    accepted = any(finding.blocking for finding in outcome.remaining)
-    return EXIT_FINDINGS if taken_out or accepted else 0
+    still_wrong = any(finding.blocking or finding.severity == "error" for finding in outcome.remaining)
+    return EXIT_FINDINGS if taken_out or still_wrong else 0

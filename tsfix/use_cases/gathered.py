@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from tsfix.checks import merged_estates
 from tsfix.containers.files import file_digest
 from tsfix.containers.found import Found, FoundExport, Skipped, Unreadable
 from tsfix.errors import TsfixError
 from tsfix.export import Export, Problem
+from tsfix.findings import Finding
 from tsfix.parse.export import read_export
 from tsfix.reports.build import notice
 from tsfix.reports.masked import export_secrets, masked
@@ -20,6 +22,10 @@ from tsfix.values import Location
 
 EXIT_UNREADABLE = 4
 EXIT_FAULT = 70
+
+
+_MOST_APART = 50
+"""What so many exports say about the whole is kept apart; beyond that it is merged, as most of it is the same."""
 
 
 class Gathered:
@@ -34,27 +40,39 @@ class Gathered:
         """What a use case wants to know about the whole run, such as which decisions were of use."""
         self.code = 0
         self.any_found = False
+        self._about_all: list[tuple[Finding, ...]] = []
         self._file_sha256 = ""
 
     def ends_with(self, code: int) -> None:
         """Note an exit code; the highest wins."""
         self.code = max(self.code, code)
 
-    def add(self, export: Export, report: ExportReport) -> None:
-        """Note what is to be said about an export, without its secrets."""
+    def add(self, export: Export, report: ExportReport, *, trees: bool = True) -> None:
+        """Note what is to be said about an export, without its secrets; without the ``trees`` of all steps if so said."""
+        if not trees:
+            slim = tuple(replace(item, outline=()) for item in report.task_sequences)
+            report = replace(report, task_sequences=slim)
         copy = file_digest(Path(report.destination)) if report.outcome in ("copied", "present") else ""
         report = replace(report, file_sha256=self._file_sha256, copy_file_sha256=copy)
         self.exports.append(masked(report, export_secrets(export)))
 
     def absorb(self, other: Gathered) -> None:
         """Take over what was gathered elsewhere; it comes behind what is here."""
-        self.exports.extend(other.exports)
+        self.exports.extend(_slim(report) for report in other.exports)
+        self._about_all.extend(report.about_all for report in other.exports if report.about_all)
+        if len(self._about_all) > _MOST_APART:
+            self._about_all = [self.about_all]
         self.remarks.extend(other.remarks)
         self.notices.extend(other.notices)
         self.faults.extend(other.faults)
         self.notes.extend(other.notes)
         self.ends_with(other.code)
         self.any_found = self.any_found or other.any_found
+
+    @property
+    def about_all(self) -> tuple[Finding, ...]:
+        """What the exports say about the hierarchy and the hand-over, everything once."""
+        return merged_estates(self._about_all)
 
     def found(self, found: Found) -> Export | None:
         """Read what a search came back with; None, and a note of the reason, where it holds no task sequence."""
@@ -106,3 +124,8 @@ class Gathered:
     def _left_aside(self, found: Skipped) -> None:
         entries = "1 entry" if found.count == 1 else f"{found.count:,} entries"
         self.remarks.append(f"{found.location.file}: {entries} left aside ({found.reason})")
+
+
+def _slim(report: ExportReport) -> ExportReport:
+    """What each export says about the whole is kept once for all of them."""
+    return replace(report, about_all=()) if report.about_all else report
