@@ -51,7 +51,7 @@ def test_first_screen_of_a_copy_says_what_to_know() -> None:
         "copy planned",
         "site LEG, version 1706",
         "--new-steps disable",
-        "are out of action, see below",
+        "out of action in the copy, see below",
         "after the import, see the end",
         "OUT OF ACTION IN THE COPY",
         "disabled; why: ",

@@ -88,6 +88,8 @@ def build_report(
             warnings=severities["warning"],
             infos=severities["info"],
             problems=len(notices) + sum(len(export.problems) for export in exports),
+            accepted=sum(len(export.accepted) for export in exports),
+            known=sum(one.decision.do == "known" for export in exports for one in export.accepted),
         ),
     )
 
@@ -151,6 +153,8 @@ def export_report(
         finding_groups=grouped(findings),
         remaining=(),
         remaining_groups=(),
+        still_true=(),
+        still_true_groups=(),
         reasons=(),
         reason_groups=(),
         choices=(),
@@ -200,6 +204,11 @@ def _task_sequence(subject: Subject, identities: Mapping[str, Identity]) -> Task
     )
 
 
+def _line(location: Location) -> str:
+    """The line in a single file; a part of a zip has its whole sequence on one."""
+    return f" (line {location.line})" if location.line is not None and location.line > 1 and not location.part else ""
+
+
 def grouped(findings: tuple[Finding, ...], *, across: bool = False) -> tuple[FindingGroup, ...]:
     """Findings that differ in nothing but their place become one, in the order of the first.
 
@@ -215,10 +224,11 @@ def grouped(findings: tuple[Finding, ...], *, across: bool = False) -> tuple[Fin
             finding.title,
             finding.reason,
             finding.remedy,
-            "" if across else finding.location.task_sequence,
+            *(("",) if across else (finding.location.part, finding.location.task_sequence)),
         )
         found.setdefault(key, []).append(finding)
     place = full_path_text if across else path_text
     return tuple(
-        FindingGroup(finding=group[0], places=tuple(place(item.location) for item in group)) for group in found.values()
+        FindingGroup(finding=group[0], places=tuple(place(item.location) + _line(item.location) for item in group))
+        for group in found.values()
     )

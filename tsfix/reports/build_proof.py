@@ -11,7 +11,8 @@ from tsfix.comparison.compare import compare_task_sequences
 from tsfix.findings import Finding
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.proof.copy_proof import By, Explained, explain
+from tsfix.proof.copy_proof import explain
+from tsfix.proof.explained import By, Explained
 from tsfix.proof.replaced_ids import Pair, Replaced, replaced
 from tsfix.reports.build import grouped, target_summary
 from tsfix.reports.build_diff import DiffInput, build_diff
@@ -69,7 +70,7 @@ def build_proof(
     kinds = (*(kind for item in proved for kind in item.kinds), *parts)
     unexplained = any(kind.by == "unexplained" for kind in kinds)
     findings = _findings(copy, knowledge, target, hierarchy) if target is not None else ()
-    return ProofReport(
+    report = ProofReport(
         tool_version=tool_version,
         original=diff.before,
         copy=diff.after,
@@ -84,6 +85,11 @@ def build_proof(
         findings=grouped(findings, across=True),
         problems=tuple(problems),
     )
+    # A task sequence without a partner has secrets too, and names may repeat them.
+    everything = frozenset[str]().union(
+        *(export_secrets(export) for side in (original, copy) for export in side.exports)
+    )
+    return masked(report, everything)
 
 
 def _name(side: TaskSequenceSide) -> str:

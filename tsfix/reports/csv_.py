@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from tsfix.findings import Finding
 from tsfix.reports.report import ExportReport, Report
+from tsfix.reports.unseen import written_out
 
 COLUMNS = (
     "file",
@@ -27,8 +29,8 @@ COLUMNS = (
     "before",
     "after",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula."""
+_FORMULA = re.compile(r"\s*[=+@\uff1d\uff0b\uff0d\uff20-]|[\t\r\n]")
+"""A spreadsheet takes a cell that begins so for a formula, some also behind blanks or in letters of full width."""
 
 _Row = dict[str, str]
 
@@ -44,8 +46,8 @@ def render(report: Report) -> str:
 
 
 def safe_cell(value: str) -> str:
-    """The value so that no spreadsheet takes it for a formula."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    """The value so that no spreadsheet takes it for a formula, and nothing that steers a terminal is in it."""
+    return written_out(f"'{value}" if _FORMULA.match(value) else value)
 
 
 def _rows(report: Report) -> Iterator[_Row]:
@@ -67,6 +69,8 @@ def _export_rows(export: ExportReport) -> Iterator[_Row]:
         yield _finding(finding, "in the way")
     for finding in export.remaining:
         yield _finding(finding, "accepted")
+    for finding in export.still_true:
+        yield _finding(finding, "still true of the copy")
     for group in export.changes:
         for change in group.changes:
             yield {

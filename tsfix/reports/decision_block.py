@@ -5,40 +5,63 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from tsfix.decisions import PATH_SEPARATOR
+from tsfix.decisions import PATH_SEPARATOR, file_name
+from tsfix.export import Export
 from tsfix.findings import Finding
+from tsfix.reports.choices import answers
+from tsfix.values import Location
 
-_STEP = "disable, placeholder, remove, keep or accept"
-_WHOLE = "accept"
 
-
-def decision_block(reasons: Iterable[Finding]) -> str:
+def decision_block(
+    reasons: Iterable[Finding], export: Export | None = None, findings: Iterable[Finding] | None = None
+) -> str:
     """One ``[[decisions]]`` entry for each open decision, as TOML; empty without any.
 
-    ``do`` and ``reason`` are left open, so that the file is refused until somebody has thought about each.
+    ``do`` and ``reason`` are left open, so that the file is refused until somebody has thought about each. Task sequences
+    of the ``export`` that share a name are told by their ID, steps that share a path by their position. ``findings`` is
+    what the check of the original found; without it, all of ``reasons``.
     """
-    together: dict[tuple[str, tuple[str, ...], str], list[Finding]] = {}
+    reasons = tuple(reasons)
+    titles = {finding.title for finding in (reasons if findings is None else findings)}
+    together: dict[tuple[str, str, str, str], list[Finding]] = {}
     for finding in reasons:
-        key = (finding.location.task_sequence, finding.location.path, finding.rule)
+        key = (finding.location.part, *_named(finding.location, export), finding.rule)
         together.setdefault(key, []).append(finding)
-    return "\n".join(map(_entry, together.values()))
+    return "\n".join(
+        _entry(task_sequence, step, found, titles) for (_, task_sequence, step, _), found in together.items()
+    )
 
 
-def _entry(findings: list[Finding]) -> str:
-    finding, where = findings[0], findings[0].location
-    lines = ["[[decisions]]", *dict.fromkeys(f"# {_one_line(item.title)}" for item in findings)]
-    lines.append(f"task_sequence = {_text(where.task_sequence)}")
-    if where.path:
-        lines.append(f"step = {_text(PATH_SEPARATOR.join(where.path))}")
+def _named(location: Location, export: Export | None) -> tuple[str, str]:
+    """How a decision names a task sequence and a step of it so that it means these and no others."""
+    name = location.task_sequence or file_name(location.file)
+    step = PATH_SEPARATOR.join(location.path)
+    task_sequences = export.own_task_sequences if export is not None else ()
+    shared = [item for item in task_sequences if item.task_sequence.name == location.task_sequence]
+    here = next((item.task_sequence for item in shared if item.location.part == location.part), None)
+    if here is None:
+        return name, step
+    if sum(item.path == location.path for item in here.sequence.walk()) > 1:
+        step = ".".join(str(index + 1) for index in location.position)
+    return (here.package_id or name) if len(shared) > 1 else name, step
+
+
+def _entry(task_sequence: str, step: str, findings: list[Finding], titles: set[str]) -> str:
+    finding = findings[0]
+    can_say = " or ".join(", ".join(answers(findings, titles)).rsplit(", ", 1))
+    lines = ["[[decisions]]", *dict.fromkeys(f"# {one_line(item.title)}" for item in findings)]
+    lines.append(f"task_sequence = {toml_text(task_sequence)}")
+    if step:
+        lines.append(f"step = {toml_text(step)}")
     lines += [
         f'rule = "{finding.rule}"',
-        f'do = ""  # {_STEP if where.path else _WHOLE}',
+        f'do = ""  # {can_say}',
         'reason = ""',
     ]
     return "\n".join(lines) + "\n"
 
 
-def _text(value: str) -> str:
+def toml_text(value: str) -> str:
     """A TOML string on one line. What cannot be seen is escaped, so that it survives copying from a terminal."""
     return "".join(_visible(char) for char in json.dumps(value, ensure_ascii=False))
 
@@ -49,5 +72,6 @@ def _visible(char: str) -> str:
     return f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """A text for a comment: whatever would end the line is a blank."""
     return "".join(char if char.isprintable() else " " for char in text)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tsfix.comparison.differences import Comparison, Detail
-from tsfix.masking import MASK, is_masked_name, mask_text, mask_value, secret_values
+from tsfix.masking import MASK, is_masked_name, mask_text, mask_value, secret_values, without_secrets
 from tsfix.reports.masked import masked
 from tsfix.task_sequence import TaskSequence
 
@@ -56,7 +56,8 @@ def _masked(field: str, value: str | None, secrets: frozenset[str]) -> str | Non
         # An attribute of a variable, such as hidden="true": no secret, whatever the variable is called.
         return mask_text(value, secrets)
     if field.startswith("condition"):
-        value = _CONDITION_TEST.sub(_masked_test, value)
+        # A value with a quote in it is only known whole as long as nothing of it is masked.
+        value = _CONDITION_TEST.sub(_masked_test, without_secrets(value, secrets))
     return mask_value(field.replace("package-property:", "variable:"), value, secrets)
 
 

@@ -126,6 +126,8 @@ class ExportView:
     taken_out: tuple[TakenOut, ...]
     remaining: tuple[GroupView, ...]
     """What stands in the copy because a policy accepted it."""
+    still_true: tuple[GroupView, ...]
+    """What is true of the copy as well and stops nothing."""
     decided: tuple[DecidedView, ...]
     """What a decision of the person answers."""
     findings: tuple[GroupView, ...]
@@ -147,7 +149,7 @@ def export_view(section: str, export: ExportReport) -> ExportView:
         state=state_of(export),
         verdict=_verdict(export),
         target=target_words(export.target) if export.target else "",
-        is_copy=export.outcome in _COPIES,
+        is_copy=export.outcome in COPIES,
         counts=severity_counts(export),
         clone_words=clone_words(export),
         decisions=_grouped(export.reasons, ids),
@@ -161,6 +163,7 @@ def export_view(section: str, export: ExportReport) -> ExportView:
             for change in export.out_of_action
         ),
         remaining=_grouped(export.remaining, ids),
+        still_true=_grouped(export.still_true, ids),
         decided=tuple(
             DecidedView(
                 finding=finding_view(item.finding),
@@ -170,7 +173,7 @@ def export_view(section: str, export: ExportReport) -> ExportView:
             )
             for item in export.accepted
         ),
-        findings=_grouped(sorted(export.findings, key=lambda finding: _RANK[finding.severity]), ids),
+        findings=_grouped(sorted(export.findings, key=lambda finding: _RANK[finding.severity]), ids, export),
         sequences=tuple(_sequence(ids[item.part, item.name], item, export, ids) for item in export.task_sequences),
         plumbing=_plumbing(export),
         left_out=_left_out(export),
@@ -181,7 +184,7 @@ def export_view(section: str, export: ExportReport) -> ExportView:
     )
 
 
-_COPIES = ("copied", "planned", "present")
+COPIES = ("copied", "planned", "present")
 _RANK = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -189,8 +192,8 @@ def state_of(export: ExportReport) -> str:
     """``good``, ``look`` or ``bad``."""
     if export.outcome in ("refused", "unreadable"):
         return "bad"
-    if export.outcome in _COPIES:
-        return "look" if export.out_of_action or export.remaining else "good"
+    if export.outcome in COPIES:
+        return "look" if export.out_of_action or export.remaining or export.still_true else "good"
     if any(finding.severity == "error" for finding in export.findings):
         return "bad"
     return "look" if any(finding.severity == "warning" for finding in export.findings) else "good"
@@ -205,6 +208,8 @@ def _verdict(export: ExportReport) -> str:
         sentences.append(f"{number} out of action in it.")
     if export.remaining:
         sentences.append(f"{count(len(export.remaining), 'finding')} accepted, and still wrong in it.")
+    if export.still_true:
+        sentences.append(f"{count(len(export.still_true), 'finding is', 'findings are')} still true of it.")
     if export.reasons:
         sentences.append(f"{count(len(export.reasons), 'decision')} open.")
     return " ".join(sentences)
@@ -220,15 +225,32 @@ def _link(location: Location, ids: Mapping[Place, str]) -> Link:
     return Link(href=href, text=f"{number}{path}")
 
 
-def _grouped(findings: Iterable[Finding], ids: Mapping[Place, str]) -> tuple[GroupView, ...]:
-    """Findings that differ in nothing but their place, together."""
+def is_mended(finding: Finding, export: ExportReport) -> bool:
+    """Tell whether a finding about the original is not true of the copy any more.
+
+    Places are compared by names: positions shift where steps come and go. What a task of the report answers is not mended.
+    """
+    if export.outcome not in COPIES or finding.rule in {task.rule for task in export.tasks}:
+        return False
+    key = (finding.rule, finding.subject, finding.location.task_sequence, finding.location.path)
+    return not any(
+        key == (left.rule, left.subject, left.location.task_sequence, left.location.path)
+        for left in (*export.remaining, *export.still_true)
+    )
+
+
+def _grouped(
+    findings: Iterable[Finding], ids: Mapping[Place, str], copied: ExportReport | None = None
+) -> tuple[GroupView, ...]:
+    """Findings that differ in nothing but their place, together; with ``copied``, those of an original."""
     found: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
+        mended = copied is not None and is_mended(finding, copied)
         key = (finding.severity, finding.rule, finding.certainty, finding.title, finding.reason, finding.remedy)
-        found.setdefault(key, []).append(finding)
+        found.setdefault((*key, str(mended)), []).append(finding)
     return tuple(
         GroupView(
-            finding=finding_view(group[0]),
+            finding=finding_view(group[0], mended=copied is not None and is_mended(group[0], copied)),
             places=tuple(dict.fromkeys(_link(finding.location, ids) for finding in group)),
         )
         for group in found.values()
@@ -252,7 +274,7 @@ def _sequence(
             PackageView(words=package_words(package), places=package.places, evidence=package.evidence)
             for package in summary.packages
         ),
-        findings=_grouped((finding for finding in findings if finding.location.position not in positions), ids),
+        findings=_grouped((finding for finding in findings if finding.location.position not in positions), ids, export),
         rows=tree_rows(section, summary.outline, _contents(summary, export, findings), removed_stands=True),
     )
 
@@ -280,22 +302,23 @@ def _contents(summary: TaskSequenceSummary, export: ExportReport, findings: list
     for index, item in enumerate(summary.outline):
         here, said = changes.get(item.position, []), found.get(item.position, [])
         if here or said:
-            contents[index] = _content(here, said)
+            contents[index] = _content(here, [(finding, is_mended(finding, export)) for finding in said])
     return contents
 
 
-def _content(changes: list[Change], findings: list[Finding]) -> Content:
+def _content(changes: list[Change], findings: list[tuple[Finding, bool]]) -> Content:
+    """``findings``: each with whether the copy mends it; a row has a badge only for what is left."""
     substance = [change for change in changes if change.topic == "content"]
     neutral = sorted({change.label for change in changes if change.topic == "neutral"})
     others = [change for change in changes if change.topic not in ("content", "neutral")]
-    severities = sorted({finding.severity for finding in findings}, key=_RANK.__getitem__)
+    severities = sorted({finding.severity for finding, mended in findings if not mended}, key=_RANK.__getitem__)
     notes = (f"Left out, not in use: {', '.join(neutral)}",) if neutral else ()
     return Content(
         badges=tuple(severity_badge(severity) for severity in severities),
         values=tuple(_value(change) for change in (*substance, *others)),
         notes=notes,
         why=_why(substance),
-        findings=tuple(finding_view(finding) for finding in findings),
+        findings=tuple(finding_view(finding, mended=mended) for finding, mended in findings),
         shut=not substance and all(severity == "info" for severity in severities),
     )
 

@@ -11,7 +11,7 @@ from tsfix.findings import Finding
 from tsfix.knowledge.facts import Source
 from tsfix.reports.outline import OutlineItem, number_of
 from tsfix.reports.shown_value import Line, marked, show_value
-from tsfix.reports.words import FIX_WORDS, certainty_words, shorten
+from tsfix.reports.words import certainty_words, fix_words, shorten
 from tsfix.values import Position
 
 LONGEST_NAME = 300
@@ -147,6 +147,12 @@ def severity_badge(severity: str) -> Badge:
     return _SEVERITIES[severity]
 
 
+_MENDED = {
+    "error": Badge(key="mended", sign="\N{CHECK MARK}", word="no error any more"),
+    "warning": Badge(key="mended", sign="\N{CHECK MARK}", word="no warning any more"),
+}
+
+
 def row_id(section: str, item: OutlineItem) -> str:
     """The name of a row in links: by position, since names repeat and change."""
     place = "-".join(str(index + 1) for index in item.position)
@@ -232,16 +238,17 @@ def value_view(field: str, label: str, before: str | None, after: str | None) ->
     return ValueView(label=shown.label, before=old, after=new, lines=shown.lines, notes=shown.notes)
 
 
-def finding_view(finding: Finding) -> FindingView:
-    """One finding in words."""
+def finding_view(finding: Finding, *, mended: bool = False) -> FindingView:
+    """One finding in words. ``mended``: it was found in the original, and is not true of the copy any more."""
+    gone = mended and finding.severity in _MENDED
     return FindingView(
-        severity=finding.severity,
-        badge=severity_badge(finding.severity),
+        severity="mended" if gone else finding.severity,
+        badge=_MENDED[finding.severity] if gone else severity_badge(finding.severity),
         rule=finding.rule,
         certainty=certainty_words(finding),
         title=finding.title,
         reason=finding.reason,
-        fix=FIX_WORDS[finding.fix],
+        fix=fix_words(finding),
         remedy=finding.remedy if finding.fix != "automatic" else "",
         sources=finding.sources,
         evidence=tuple(item.text for item in finding.evidence),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tsfix.reports.html_export_view import ExportView, SequenceView, export_view, state_of
+from tsfix.reports.html_export_view import COPIES, ExportView, SequenceView, export_view, state_of
 from tsfix.reports.html_tree import kinds_in
 from tsfix.reports.matrix import cell
 from tsfix.reports.report import ExportReport, Report, TaskSequenceSummary
@@ -97,13 +97,24 @@ def _index(exports: tuple[ExportView, ...]) -> tuple[tuple[str, ...], tuple[Inde
     )
 
 
-_CELL_STATES = {"safe": "good", "safe after clone": "look", "needs a decision": "bad", "unknown": "look"}
+_CELL_STATES = {
+    "safe": "good",
+    "safe after clone": "look",
+    "needs a decision": "bad",
+    "mend by hand": "bad",
+    "unknown": "look",
+}
 
 
 def _index_cell(export: ExportReport, sequence: SequenceView) -> IndexCell:
     """For a scan with a target what it comes to, for a clone the outcome, and always what was found."""
     if export.outcome != "checked":
         words, state = SHORT_OUTCOMES[export.outcome], state_of(export)
+        if export.outcome in COPIES:
+            name = sequence.summary.name
+            left = sum(one.location.task_sequence == name for one in (*export.remaining, *export.still_true))
+            said = f"{words}; {count(left, 'finding')} still true" if left else words
+            return IndexCell(href=sequence.id, state=state, text=said)
     elif export.target is not None:
         place = (sequence.summary.part, sequence.summary.name)
         found = (item for item in export.findings if (item.location.part, item.location.task_sequence) == place)

@@ -8,6 +8,7 @@ from dataclasses import Field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from tsfix.reports.report import Report
+from tsfix.reports.unseen import escaped_in_json
 
 if TYPE_CHECKING:
     from tsfix.reports.diff_report import DiffReport
@@ -37,7 +38,8 @@ def _pieces(report: Report | DiffReport) -> Iterator[str]:
 
 def _indented(value: Any, depth: int) -> str:
     # Line breaks inside of texts are escaped, so every one that stands here is between two values.
-    return json.dumps(to_plain(value), ensure_ascii=False, indent=2).replace("\n", "\n" + " " * depth)
+    text = json.dumps(to_plain(value), ensure_ascii=False, indent=2)
+    return escaped_in_json(text).replace("\n", "\n" + " " * depth)
 
 
 def is_shown(field: Field[Any]) -> bool:

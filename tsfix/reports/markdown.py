@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from tsfix.changes import Change
 from tsfix.reports.markdown_text import code_span, plain_text
+from tsfix.reports.next_steps import next_steps
 from tsfix.reports.report import ExportReport, FindingGroup, Notice, Report, TaskSequenceSummary
+from tsfix.reports.same_names import label
 from tsfix.reports.shown_value import show_value
 from tsfix.reports.words import (
     about_all_words,
@@ -42,6 +44,10 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield summary_words(report)
     several = is_overview_needed(report)
+    if report.matrix is not None:
+        yield from _heading(2, "What to do next")
+        for labels, sentences in next_steps(report.matrix):
+            yield f"- **{plain_text(labels)}**: {' '.join(plain_text(sentence) for sentence in sentences)}"
     if several:
         yield from _overview(report)
     for export in report.exports:
@@ -124,11 +130,15 @@ def _first(export: ExportReport) -> Iterator[str]:
     if export.out_of_action:
         yield from _heading(3, f"Out of action in the copy ({len(export.out_of_action):,})")
         for change in export.out_of_action:
-            place = " > ".join((change.location.task_sequence, *change.location.path))
+            place = " > ".join((label(export, change.location), *change.location.path))
             yield f"- **{plain_text(place)}** {plain_text(out_of_action_words(change))}"
     if export.remaining:
         yield from _heading(3, f"Accepted and still wrong in the copy ({len(export.remaining):,})")
         for group in export.remaining_groups:
+            yield from _finding(group)
+    if export.still_true:
+        yield from _heading(3, f"Still true of the copy ({len(export.still_true):,})")
+        for group in export.still_true_groups:
             yield from _finding(group)
 
 
@@ -147,7 +157,12 @@ def _task_sequence(item: TaskSequenceSummary, export: ExportReport) -> Iterator[
         for evidence in package.evidence:
             yield f"  - {plain_text(evidence)}"
         yield f"  - Stands in: {plain_text('; '.join(package.places))}"
-    found = [group for group in export.finding_groups if group.finding.location.task_sequence == item.name]
+    place = (item.part, item.name)
+    found = [
+        group
+        for group in export.finding_groups
+        if (group.finding.location.part, group.finding.location.task_sequence) == place
+    ]
     if found:
         yield ""
         for group in found:
@@ -164,6 +179,8 @@ def _finding(group: FindingGroup) -> Iterator[str]:
     yield f"  - Why: {plain_text(finding.reason)}"
     if finding.remedy:
         yield f"  - Do: {plain_text(finding.remedy)}"
+    if finding.trade_off:
+        yield f"  - Trade-off of the copy: {plain_text(finding.trade_off)}"
     for source in finding.sources:
         name = plain_text(source.page)
         yield f"  - Source: [{name}](<{source.url}>)" if source.url else f"  - Source: {name}"

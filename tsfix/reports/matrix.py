@@ -19,9 +19,11 @@ def build_matrix(exports: Sequence[ExportReport]) -> Matrix | None:
         for item in export.task_sequences:
             key = (export.file, item.part or item.name)
             names[key] = (export.file, item.name, item.package_id)
+            # What is known is not mended: it makes a task sequence no safer.
+            known = [one.finding for one in export.accepted if one.decision.do == "known"]
             found = [
                 finding
-                for finding in export.findings
+                for finding in (*export.findings, *known)
                 if (finding.location.part or finding.location.task_sequence) == (item.part or item.name)
             ]
             rows.setdefault(key, {})[export.target.label] = cell(found)
@@ -47,6 +49,8 @@ def cell(findings: Iterable[Finding]) -> Cell:
     state: CellState = "safe"
     if any(finding.blocking and finding.fix != "automatic" for finding in findings):
         state = "needs a decision"
+    elif any(finding.severity == "error" and not finding.blocking and finding.fix == "advice" for finding in findings):
+        state = "mend by hand"
     elif any(finding.certainty == "unknown" and finding.severity != "info" for finding in findings):
         state = "unknown"
     elif any(finding.fix == "automatic" and finding.severity == "error" for finding in findings):

@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tsfix.proof.copy_proof import By, Explained
+from tsfix.proof.explained import By, Explained
 from tsfix.reports.diff_report import DiffSide
 from tsfix.reports.json_ import to_plain
 from tsfix.reports.markdown_text import code_span, plain_text
 from tsfix.reports.report import FindingGroup, Notice, TargetSummary
 from tsfix.reports.terminal_lines import TerminalLines
+from tsfix.reports.unseen import escaped_in_json
 from tsfix.reports.words import count, printable, shorten
 
 PROOF_SCHEMA_VERSION = 1
@@ -89,7 +90,7 @@ def verdict(report: ProofReport) -> str:
 
 def to_json(report: ProofReport) -> str:
     """Render as JSON."""
-    return json.dumps(to_plain(report), ensure_ascii=False, indent=2) + "\n"
+    return escaped_in_json(json.dumps(to_plain(report), ensure_ascii=False, indent=2)) + "\n"
 
 
 def render_text(report: ProofReport, width: int = 100, colour: bool = False) -> str:

@@ -136,6 +136,10 @@ class ExportReport:
     remaining: tuple[Finding, ...]
     """Errors that stand in the copy because the policy accepted them."""
     remaining_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
+    still_true: tuple[Finding, ...]
+    """What is true of the copy as well and stops nothing: warnings, and errors about the target itself. Remarks are not
+    among them, nor what ``out_of_action`` and ``tasks`` already say."""
+    still_true_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
     reasons: tuple[Finding, ...]
     """Why there is no copy."""
     reason_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
@@ -171,10 +175,15 @@ class Summary:
     warnings: int
     infos: int
     problems: int
+    accepted: int = 0
+    """Findings that a decision answers; they count nowhere else."""
+    known: int = 0
+    """Those of them that a baseline names."""
 
 
-CellState = Literal["safe", "safe after clone", "needs a decision", "unknown"]
-"""``safe after clone``: a copy mends everything by itself, without a loss."""
+CellState = Literal["safe", "safe after clone", "needs a decision", "mend by hand", "unknown"]
+"""``safe after clone``: a copy mends everything by itself, without a loss; ``mend by hand``: an error that no copy mends,
+in the task sequence itself, in its children or in its deployments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tsfix.changes import Mention
+from tsfix.checks.secrets import missing_secrets
+from tsfix.checks.subject import Subject
 from tsfix.conversion import Rewritten
-from tsfix.export import ExportedTaskSequence
+from tsfix.export import Export, ExportedTaskSequence
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.knowledge.context import Context
-from tsfix.knowledge.matching import in_use
 from tsfix.reports.report import Task
 
-_EMPTY_SECRETS = "secret-values-missing"
 _ALWAYS = ("R52", "R54", "R40", "R37", "R64")
 """Advice that holds for every copy for an older site."""
 
@@ -38,8 +37,8 @@ def secrets_task(outcome: Rewritten, knowledge: KnowledgeBase) -> Iterator[Task]
     """What an import leaves empty, where there is something."""
     secrets = tuple(
         f"{exported.task_sequence.name}: {place}"
-        for exported in outcome.copy.task_sequences
-        for place in lost_secrets(exported, knowledge)
+        for exported in outcome.copy.own_task_sequences
+        for place in lost_secrets(exported, outcome.copy, knowledge)
     )
     if secrets:
         rule = knowledge.rule("R53")
@@ -54,12 +53,9 @@ def mention_task(mentions: Iterable[Mention]) -> Iterator[Task]:
         yield Task(rule="R46", text=text, places=places)
 
 
-def lost_secrets(exported: ExportedTaskSequence, knowledge: KnowledgeBase) -> Iterator[str]:
-    """The paths of the steps whose passwords and other secrets have to be typed in again after an import."""
-    feature = next((item for item in knowledge.sequence_features() if item.id == _EMPTY_SECRETS), None)
-    if feature is None:
-        return
-    context = Context(sequence=exported.task_sequence.sequence)
-    for step in exported.task_sequence.sequence.steps():
-        if in_use(feature, step, context):
-            yield " > ".join(step.path)
+def lost_secrets(exported: ExportedTaskSequence, export: Export, knowledge: KnowledgeBase) -> Iterator[str]:
+    """The paths of the steps that lack secrets, and what has to be typed in again there after an import."""
+    subject = Subject(export=export, exported=exported, knowledge=knowledge)
+    for missing in missing_secrets(subject):
+        later = "" if missing.step.runs else " (before you enable the step)"
+        yield f"{' > '.join(missing.step.path)}: {'; '.join(missing.what)}{later}"

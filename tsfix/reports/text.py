@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from tsfix.changes import Change
 from tsfix.findings import Finding
 from tsfix.reports.report import ExportReport, FindingGroup, Notice, Report, Task, TaskSequenceSummary
+from tsfix.reports.same_names import label
 from tsfix.reports.terminal_lines import TerminalLines
 from tsfix.reports.text_changes import change_lines
 from tsfix.reports.text_matrix import matrix_lines
 from tsfix.reports.words import (
-    FIX_WORDS,
     about_all_words,
     certainty_words,
     clone_words,
     count,
+    fix_words,
     has_details,
     is_overview_needed,
+    known_words,
     mapping_rows,
     needs_words,
     out_of_action_words,
@@ -49,13 +51,17 @@ class _Renderer:
     def lines(self, report: Report) -> Iterator[str]:
         several = is_overview_needed(report)
         if report.matrix is not None:
-            yield from matrix_lines(self._out, report.matrix)
+            yield from matrix_lines(self._out, report, report.matrix)
         elif several:
             yield from self._overview(report)
         shown = [export for export in report.exports if not several or has_details(export)]
         if len(shown) < len(report.exports):
-            nothing = count(len(report.exports) - len(shown), "check")
-            yield from self._out.prose(f"{nothing} found nothing." + (" Below are the others." if shown else ""))
+            left = len(report.exports) - len(shown)
+            what = "files and targets" if any(export.target for export in report.exports) else "files"
+            yield from self._out.prose(
+                f"In {left:,} of {len(report.exports):,} {what} nothing was found."
+                + (" The others follow." if shown else "")
+            )
             yield ""
         if several and report.notices:
             done = count(len(report.notices), "input")
@@ -86,10 +92,14 @@ class _Renderer:
             return
         yield from self._heading(f"MAPPINGS: {count(len(report.mappings), 'mapping')}")
         rows = [("mapping", "task sequences", "places", "in free text"), *mapping_rows(report)]
-        widths = [max(len(row[place]) for row in rows) for place in range(4)]
-        for number, row in enumerate(rows):
-            line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        # Names of applications are longer than any line; such a mapping stands above its numbers.
+        cells = [row if len(row[0]) < self._out.width // 2 else ("", *row[1:]) for row in rows]
+        widths = [max(len(row[place]) for row in cells) for place in range(4)]
+        for number, (row, shown) in enumerate(zip(rows, cells, strict=True)):
+            line = "  ".join(cell.ljust(width) for cell, width in zip(shown, widths, strict=True)).rstrip()
             styles = ("bold",) if number == 0 else ("yellow",) if not report.mappings[number - 1].places else ()
+            if not shown[0]:
+                yield from self._out.prose(row[0], "  ", "    ")
             yield self._out.style(f"  {line}", *styles)
 
     def _overview(self, report: Report) -> Iterator[str]:
@@ -107,13 +117,18 @@ class _Renderer:
         yield ""
 
     def _accepted_by_decision(self, export: ExportReport) -> Iterator[str]:
-        if not export.accepted:
-            return
-        yield from self._heading(f"ACCEPTED BY YOUR DECISIONS: {count(len(export.accepted), 'finding')}")
-        for item in export.accepted:
+        known = known_words(export)
+        if known:
+            yield from self._heading("KNOWN: these do not count; the baseline names each")
+            for line in known:
+                yield from self._out.prose(line, "  ", "      ")
+        accepted = [item for item in export.accepted if item.decision.do != "known"]
+        if accepted:
+            yield from self._heading(f"ACCEPTED BY YOUR DECISIONS: {count(len(accepted), 'finding')}")
+        for item in accepted:
             yield from self._out.prose(f"{item.finding.rule}  {item.finding.title}", "  ", "      ")
             where = item.finding.location
-            yield from self._out.prose(" > ".join((where.task_sequence, *where.path)), "      at   ")
+            yield from self._out.prose(" > ".join((label(export, where), *where.path)), "      at   ")
             until = f" (until {item.decision.until})" if item.decision.until else ""
             yield from self._out.prose(f"{item.decision.reason}{until}", "      yes, ")
 
@@ -136,7 +151,7 @@ class _Renderer:
         if report.policy:
             yield from self._row("policy", f"--new-steps {report.policy}")
         if export.findings or export.outcome == "checked":
-            yield from self._row("found", severity_counts(export))
+            yield from self._row("found", severity_counts(export) + (" in the original" if export.destination else ""))
         yield from self._what_next(export)
         yield from self._problems(export)
         yield from self._reasons(export)
@@ -155,11 +170,14 @@ class _Renderer:
         if export.reasons:
             yield from self._row("needs", f"your decision on {count(len(export.reasons), 'finding')}", "red")
         if export.out_of_action:
-            number = count(len(export.out_of_action), "step or group", "steps and groups")
-            yield from self._row("note", f"{number} of the copy are out of action, see below", "yellow")
+            number = count(len(export.out_of_action), "step or group is", "steps and groups are")
+            yield from self._row("note", f"{number} out of action in the copy, see below", "yellow")
         if export.remaining:
-            number = count(len(export.remaining), "error")
-            yield from self._row("note", f"{number} stay in the copy, because you accepted them", "red")
+            number = count(len(export.remaining), "error stays", "errors stay")
+            yield from self._row("note", f"{number} in the copy, because you accepted them", "red")
+        if export.still_true:
+            number = count(len(export.still_true), "finding is", "findings are")
+            yield from self._row("note", f"{number} still true of the copy, see below", "yellow")
         if export.problems:
             yield from self._row("note", "not everything could be read, see below", "red")
         if export.tasks:
@@ -197,7 +215,7 @@ class _Renderer:
         number = count(len(export.out_of_action), "step or group", "steps and groups")
         yield from self._heading(f"OUT OF ACTION IN THE COPY: {number}", "yellow")
         several = len(export.task_sequences) > 1
-        for name, changes in _together(export.out_of_action, lambda change: change.location.task_sequence):
+        for name, changes in _together(export.out_of_action, lambda change: label(export, change.location)):
             if several:
                 yield from self._out.prose(name, "  ", "    ", "dim")
             indent = "    " if several else "  "
@@ -213,6 +231,11 @@ class _Renderer:
             yield from self._heading(f"ACCEPTED AND STILL WRONG IN THE COPY: {number}", "red")
             for group in export.remaining_groups:
                 yield from self._finding(group)
+        if export.still_true:
+            number = count(len(export.still_true), "finding")
+            yield from self._heading(f"STILL TRUE OF THE COPY: {number}", "yellow")
+            for group in export.still_true_groups:
+                yield from self._finding(group)
 
     def _task_sequence(self, task_sequence: TaskSequenceSummary, export: ExportReport) -> Iterator[str]:
         name = f"{task_sequence.name}  [{task_sequence.package_id}]" if task_sequence.package_id else task_sequence.name
@@ -226,7 +249,8 @@ class _Renderer:
                 yield from self._out.prose(evidence, "    - ")
             yield from self._out.prose(f"stands in: {'; '.join(package.places)}", "    - ")
         for group in export.finding_groups:
-            if group.finding.location.task_sequence == task_sequence.name:
+            where = group.finding.location
+            if (where.part, where.task_sequence) == (task_sequence.part, task_sequence.name):
                 yield from self._finding(group)
 
     def _about_all(self, report: Report) -> Iterator[str]:
@@ -265,7 +289,7 @@ class _Renderer:
 
     def _do(self, finding: Finding) -> Iterator[str]:
         if finding.fix == "automatic":
-            yield from self._out.prose(FIX_WORDS[finding.fix], "      fix  ")
+            yield from self._out.prose(fix_words(finding), "      fix  ")
         elif finding.remedy:
             yield from self._out.prose(finding.remedy, "      do   ")
 

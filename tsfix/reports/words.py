@@ -127,6 +127,8 @@ def verdict(export: ExportReport) -> str:
         return f"{words}: do not deploy it {where} as it is"
     if any(finding.severity == "warning" for finding in export.findings):
         return f"{words}: no errors, but read the warnings first"
+    if export.accepted:
+        return f"{words}: nothing new; look at what is known or accepted"
     if export.target is None:
         return f"{words} for what is wrong everywhere; --to checks it for an older site"
     return f"{words}: nothing found that stands against it"
@@ -139,7 +141,31 @@ def severity_counts(export: ExportReport) -> str:
         number = sum(finding.severity == severity for finding in export.findings)
         if number:
             words.append(count(number, one))
+    known = sum(one.decision.do == "known" for one in export.accepted)
+    words += [f"{known:,} known"] * bool(known)
+    if len(export.accepted) > known:
+        words.append(f"{len(export.accepted) - known:,} accepted by your decisions")
     return ", ".join(words) or "nothing found"
+
+
+def known_words(export: ExportReport) -> list[str]:
+    """Known findings, those with one reason and day in one line: ``12 findings (R1, R15): reason (until 2027-03-31)``."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for one in export.accepted:
+        if one.decision.do == "known":
+            together.setdefault((one.decision.reason, one.decision.until), []).append(one.finding.rule)
+    lines = []
+    for (reason, until), rules in together.items():
+        names = ", ".join(sorted(set(rules), key=lambda rule: (len(rule), rule)))
+        lines.append(f"{count(len(rules), 'finding')} ({names}): {reason}{f' (until {until})' if until else ''}")
+    return lines
+
+
+def fix_words(finding: Finding) -> str:
+    """What tsfix clone does about a finding, and what that costs."""
+    if finding.fix == "automatic" and finding.trade_off:
+        return f"tsfix clone changes this by itself. Trade-off: {finding.trade_off}"
+    return FIX_WORDS[finding.fix]
 
 
 def clone_words(export: ExportReport) -> str:
@@ -147,7 +173,9 @@ def clone_words(export: ExportReport) -> str:
     fixes = [finding.fix for finding in export.findings]
     words = []
     if "automatic" in fixes:
-        words.append(f"mends {count(fixes.count('automatic'), 'finding')} by itself without a loss")
+        costs = sum(bool(finding.trade_off) for finding in export.findings if finding.fix == "automatic")
+        loss = f", {costs} of them with a trade-off" if costs else " without a loss"
+        words.append(f"mends {count(fixes.count('automatic'), 'finding')} by itself{loss}")
     if "decision" in fixes:
         words.append(f"needs your decision on {fixes.count('decision')}")
     return ", and ".join(words)
@@ -159,10 +187,16 @@ def summary_words(report: Report) -> str:
     outcomes = [f"{number} {SHORT_OUTCOMES[word]}" for word, number in summary.outcomes]
     if report.notices:
         outcomes.append(f"{len(report.notices)} NOT DONE")
-    found = (count(summary.errors, "error"), count(summary.warnings, "warning"), count(summary.infos, "remark"))
+    found: tuple[str, ...] = (
+        count(summary.errors, "error"),
+        count(summary.warnings, "warning"),
+        count(summary.infos, "remark"),
+    )
     read = count(summary.exports, "input")
     if not report.exports:
         return f"{read}: {', '.join(outcomes)}."
+    if summary.known:
+        found = (*found, f"{summary.known:,} known")
     return (
         f"{read}: {', '.join(outcomes)}. {count(summary.task_sequences, 'task sequence')}. Found: {', '.join(found)}."
     )
@@ -184,7 +218,9 @@ def is_overview_needed(report: Report) -> bool:
 
 def has_details(export: ExportReport) -> bool:
     """Tell whether there is more to say about an export than its line in the overview."""
-    return bool(export.findings or export.problems or export.changes or export.reasons or export.tasks)
+    return bool(
+        export.findings or export.problems or export.changes or export.reasons or export.tasks or export.accepted
+    )
 
 
 def overview(report: Report) -> list[tuple[str, str, str, str, str]]:
