@@ -1,13 +1,25 @@
-"""Options of the test run, and golden files: expected outputs that are kept as files and accepted with an option."""
+"""Options of the test run, how far Hypothesis goes, and golden files: expected outputs that are accepted with an option."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "reports"
+
+SLOW = (
+    HealthCheck.too_slow,
+    HealthCheck.data_too_large,
+    HealthCheck.filter_too_much,
+    HealthCheck.function_scoped_fixture,
+)
+settings.register_profile("quick", derandomize=True, deadline=None, max_examples=100, suppress_health_check=SLOW)
+settings.register_profile("long", deadline=None, max_examples=2000, suppress_health_check=SLOW, print_blob=True)
+settings.load_profile(os.environ.get("TSFIX_PROPERTIES", "quick"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
