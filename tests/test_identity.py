@@ -14,6 +14,7 @@ from tests.made import (
     Known,
     Package,
     Step,
+    export,
     knowledge,
     own_step,
     parts,
@@ -194,6 +195,17 @@ def test_a_row_of_another_task_sequence_of_the_export_counts() -> None:
     assert [] == [row for row in child.references_info if row.package_id == CLIENT.id]
     identity = identify(PackageId(CLIENT.id), knowledge().identity("client-package"), made, child, Hierarchy())
     assert ("default", "certain") == (identity.verdict, identity.certainty)
+    assert [one for one in identity.evidence if one.text.startswith("The exporting site called it")]
+
+
+def test_the_object_of_another_package_says_nothing() -> None:
+    tools = Package(known=Known(id="CHQ00016", name="Tools"), values=(("PkgSourcePath", "x"),))
+    step = osd.setup_windows("S", "CHQ00016", "")
+    for packages in ((CLIENT_PACKAGE, tools), (CLIENT_PACKAGE,)):
+        made = export(sequence("CHQ00050", "TS", step), known=(tools.known,), packages=packages)
+        exported, fact = made.task_sequences[0], knowledge().identity("client-package")
+        assert "default" == identify(PackageId(CLIENT.id), fact, made, exported, Hierarchy()).verdict
+        assert "default" != identify(PackageId("CHQ00016"), fact, made, exported, Hierarchy()).verdict
 
 
 # A package whose role is not known.
