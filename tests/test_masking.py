@@ -271,9 +271,9 @@ def test_repeated_secrets_are_found_in_xml_and_the_longest_goes_first() -> None:
 )
 def test_no_text_takes_long(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()
     mask_text(text)
-    assert time.perf_counter() - start < 5, "a pattern takes much longer than the text is long"
+    assert time.process_time() - start < 5, "a pattern takes much longer than the text is long"
 
 
 @pytest.mark.parametrize(

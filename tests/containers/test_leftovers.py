@@ -113,3 +113,15 @@ def test_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(os, "fstat", changed)
     with pytest.raises(UnreadableError, match="changed while it was read"):
         read_bytes(path, "ts.xml", limit=100)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux shows it")
+def test_a_process_that_has_ended_unnoticed_is_not_alive() -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    try:
+        deadline = time.monotonic() + 30
+        while is_alive(ended.pid) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not is_alive(ended.pid)
+    finally:
+        ended.wait()
