@@ -39,7 +39,7 @@ _Group = list[tuple[int, Candidate]]
 SEVERAL = 20
 """With more candidates than this, all processors work; with fewer, starting processes takes longer than the work."""
 
-_MANY = 400
+_MANY = 2000
 """With fewer candidates than this, other processes take longer to start than the first look takes in this one."""
 _MOST_IN_CHUNK = 16
 _MOST_PROCESSES = 61
