@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import shutil
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from tests.made import knowledge
 from tsfix.configuration.targets import find_target
 from tsfix.hierarchy import Hierarchy
 from tsfix.request import CloneRequest, PackageMapping
-from tsfix.use_cases.app import Answer, clone_exports, scan
+from tsfix.use_cases.app import Answer, scan
+from tsfix.use_cases.cloning import clone_exports
 from tsfix.values import PackageId
 
 
@@ -93,6 +95,15 @@ def test_mappings_that_match_nothing_are_remarked(tmp_path: Path) -> None:
     assert () == refused.remarks, "nobody knows what a refused export would have used"
     unchanged = clone_exports([PRETTY], knowledge(), request, Hierarchy(), tmp_path, dry_run=True)
     assert ("--map XYZ00001=XYZ00002: nothing that was rewritten uses XYZ00001.",) == unchanged.remarks
+
+
+def test_a_client_package_that_nothing_needed_is_remarked(tmp_path: Path) -> None:
+    request = CloneRequest(target=find_target("1706", knowledge(), None), client_package=PackageId("LEG00042"))
+    idle = clone_exports([KIOSK], knowledge(), request, Hierarchy(), tmp_path, dry_run=True)
+    assert ("--client-package LEG00042: no task sequence that was rewritten needed it.",) == idle.remarks
+    disabling = replace(request, new_steps="disable")
+    used = clone_exports([DEPLOY, KIOSK], knowledge(), disabling, Hierarchy(), tmp_path, dry_run=True)
+    assert () == used.remarks
 
 
 @pytest.mark.parametrize("number", [20])

@@ -105,6 +105,14 @@ def test_what_cannot_be_read_is_said_and_the_rest_is_compared(tmp_path: Path) ->
     assert "ONLY AFTER: 1 task sequence" in ran.stdout
 
 
+def test_one_missing_file_is_not_a_difference(tmp_path: Path) -> None:
+    for arguments, word in (((tmp_path / "none.zip", PRETTY), "before"), ((PRETTY, tmp_path / "none.zip"), "after")):
+        ran = run("diff", *arguments)
+        assert 4 == ran.code
+        assert f"NOT COMPARED: no task sequence could be read from the {word} side" in ran.said
+        assert "DIFFERENT" not in ran.stdout
+
+
 def test_missing_file_is_no_equality(tmp_path: Path) -> None:
     ran = run("diff", tmp_path / "nothing.zip", tmp_path / "nothing.zip")
     assert 4 == ran.code

@@ -12,24 +12,21 @@ from pathlib import Path
 from time import strftime
 from typing import Literal, get_args
 
-from tsfix.configuration.decisions_file import read_decisions
 from tsfix.configuration.facts_file import load_with
-from tsfix.configuration.hierarchy_file import read_hierarchy
-from tsfix.configuration.mapping_file import relink_mappings
-from tsfix.configuration.targets import accepted_rules, find_target, mappings, name_template, package_id
-from tsfix.decisions import Decision
+from tsfix.configuration.requests import clone_request, context, decisions_of, relink_request, scan_targets
+from tsfix.configuration.targets import find_target
 from tsfix.errors import TsfixError, UsageError
 from tsfix.findings import Finding
 from tsfix.hierarchy import Hierarchy
-from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.explain import Explanation
 from tsfix.knowledge.explain import explain as _explain
 from tsfix.reports.diff_report import DiffReport
 from tsfix.reports.proof_report import ProofReport
 from tsfix.reports.report import ExportReport, Notice, Report
-from tsfix.request import DEFAULT_NAME_TEMPLATE, RELINK_NAME_TEMPLATE, CloneRequest, NewSteps, RelinkRequest
+from tsfix.request import NewSteps
 from tsfix.use_cases import app
 from tsfix.use_cases.app import Answer
+from tsfix.use_cases.cloning import clone_exports
 from tsfix.use_cases.diffing import DiffAnswer, diff_exports
 from tsfix.use_cases.relinking import relink_exports
 from tsfix.use_cases.verifying import ProofAnswer, verify_copy
@@ -105,16 +102,13 @@ def scan(
     """
     if fail_on is not None:
         _check("fail_on", fail_on, get_args(Severity))
-    knowledge, known = _context(hierarchy, facts)
-    wanted = [to] if isinstance(to, str) else list(to)
-    if not wanted and known is not None:
-        wanted = [site.code for site in known.client_sites]
+    knowledge, known = context(_path(hierarchy), _path(facts))
     return app.scan(
         _paths(exports),
         knowledge,
-        targets=[find_target(text, knowledge, known) for text in wanted],
+        targets=scan_targets([to] if isinstance(to, str) else to, knowledge, known),
         hierarchy=known or Hierarchy(),
-        decisions=(*_decisions(decisions, knowledge), *_decisions(baseline, knowledge)),
+        decisions=(*decisions_of(_path(decisions), knowledge), *decisions_of(_path(baseline), knowledge)),
         today=_today(),
         fail_on=fail_on,
         jobs=_jobs(jobs),
@@ -156,19 +150,20 @@ def clone(
     [('copied', True)]
     """
     _check("new_steps", new_steps, get_args(NewSteps))
-    knowledge, known = _context(hierarchy, facts)
-    request = CloneRequest(
-        target=find_target(to, knowledge, known),
-        client_package=None if client_package is None else package_id(client_package, "--client-package"),
-        mappings=mappings(_pairs(map), "--map", known),
+    knowledge, known = context(_path(hierarchy), _path(facts))
+    request = clone_request(
+        knowledge,
+        known,
+        to=to,
+        client_package=client_package,
+        map=_pairs(map),
         new_steps=new_steps,
-        name_template=DEFAULT_NAME_TEMPLATE if name is None else name_template(name),
-        new_package_ids=mappings(_pairs(new_id), "--new-id"),
-        accepted_rules=accepted_rules(accept, knowledge),
-        reserved_ids=frozenset(known.ids()) if known is not None else frozenset(),
-        decisions=_decisions(decisions, knowledge),
+        name=name,
+        new_id=_pairs(new_id),
+        accept=accept,
+        decisions=decisions_of(_path(decisions), knowledge),
     )
-    return app.clone_exports(
+    return clone_exports(
         _paths(exports),
         knowledge,
         request,
@@ -207,15 +202,16 @@ def relink(
     >>> [(use.old, use.new, use.task_sequences > 0) for use in answer.report.mappings]
     [('CHQ00003', 'LEG00042', True)]
     """
-    if keep_identity and name is not None:
-        raise UsageError("keep_identity keeps the name, so name has no use.", remedy="Leave one of them out.")
-    knowledge, given = _context(hierarchy, facts)
+    knowledge, given = context(_path(hierarchy), _path(facts))
     known = given or Hierarchy()
-    request = RelinkRequest(
-        mappings=relink_mappings(_pairs(map), (), knowledge, known, allow_chains=allow_chains),
-        name_template=RELINK_NAME_TEMPLATE if name is None else name_template(name, ("name", "id")),
+    request = relink_request(
+        knowledge,
+        known,
+        map=_pairs(map),
+        map_file=(),
+        allow_chains=allow_chains,
+        name=name,
         keep_identity=keep_identity,
-        reserved_ids=frozenset(known.ids()),
     )
     return relink_exports(
         _paths(exports),
@@ -259,7 +255,7 @@ def verify(
     >>> verify("copies/Deploy Windows 11 (for 1706).zip", "Deploy Windows 11.zip", to="1706").report.proved
     True
     """
-    knowledge, known = _context(hierarchy, facts)
+    knowledge, known = context(_path(hierarchy), _path(facts))
     return verify_copy(
         Path(copy),
         Path(against),
@@ -313,15 +309,6 @@ def _jobs(wanted: int) -> int:
     if wanted < 1:
         raise UsageError(f"jobs: {wanted} is no number of processes.", remedy="Give 1 or more.")
     return wanted
-
-
-def _context(hierarchy: PathText | None, facts: PathText | None) -> tuple[KnowledgeBase, Hierarchy | None]:
-    knowledge = load_with(_path(facts))
-    return knowledge, None if hierarchy is None else read_hierarchy(Path(hierarchy), knowledge)
-
-
-def _decisions(path: PathText | None, knowledge: KnowledgeBase) -> tuple[Decision, ...]:
-    return () if path is None else read_decisions(Path(path), knowledge)
 
 
 def _today() -> str:

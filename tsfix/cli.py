@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 import typer
@@ -38,10 +39,23 @@ app = typer.Typer(
 EXIT_STOPPED = 130
 EXIT_FAULT = 70
 
-for _command in (scan, clone, relink, diff, verify, demo, explain):
-    app.command(cls=QuickCommand)(_command)
-app.command(name="list", cls=QuickCommand)(list_facts)
-app.add_typer(scripts, name="script")
+_SHORT: dict[
+    Callable[..., None], str
+] = {  # in the list of commands; the first sentences of their own help are cut off there
+    scan: "Say what in task sequences will break at an older site, and why.",
+    clone: "Write a copy for an older site, and show every difference.",
+    relink: "Replace package IDs in many task sequences at once.",
+    diff: "Show what differs between two exports, step by step.",
+    verify: "Prove that a copy differs from its original only as planned.",
+    demo: "Run the main job on an invented example. Begin here.",
+    explain: "Explain a rule, step type, setting, variable or version.",
+}
+for _command, _short in _SHORT.items():
+    app.command(cls=QuickCommand, short_help=_short)(_command)
+app.command(name="list", cls=QuickCommand, short_help="List what tsfix knows: versions, steps, rules and so on.")(
+    list_facts
+)
+app.add_typer(scripts, name="script", short_help="Print PowerShell to read and to run yourself.")
 
 
 def _show_version(wanted: bool) -> None:

@@ -46,3 +46,5 @@ class Finding:
     fix: Fix = "advice"
     trade_off: str = ""
     """What it costs that a copy mends it by itself, in the words of the facts; empty where nothing is lost."""
+    replaced_by: str = ""
+    """The package that a copy puts in the place of the subject, as the hierarchy file says; empty where it names none."""

@@ -177,6 +177,11 @@ class Hierarchy:
         """The site of that code (compared without case), or None."""
         return next((site for site in self.sites if site.code.upper() == code.upper()), None)
 
+    def replacements_at(self, code: str | None) -> tuple[Replacement, ...]:
+        """What takes the place of which package at that site; nothing without a site, or for one that is not listed."""
+        site = self.site(code) if code is not None else None
+        return site.replacements if site is not None else ()
+
     @property
     def client_sites(self) -> tuple[Site, ...]:
         """The sites that a client can be assigned to: primary ones. All sites where the file shows none.

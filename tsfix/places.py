@@ -6,7 +6,7 @@ The knowledge base says which properties of a step hold IDs and which parts of a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -51,18 +51,6 @@ class Place:
     def ids(self) -> tuple[PackageId, ...]:
         """The IDs in the order of the text."""
         return tuple(PackageId(self.value[start:end]) for start, end in self.spans)
-
-    def substitute(self, mapping: Mapping[str, str]) -> str:
-        """The text with IDs replaced; ``mapping`` is keyed by upper-case IDs."""
-        pieces: list[str] = []
-        last = 0
-        for start, end in self.spans:
-            pieces.append(self.value[last:start])
-            old = self.value[start:end]
-            pieces.append(mapping.get(old.upper(), old))
-            last = end
-        pieces.append(self.value[last:])
-        return "".join(pieces)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,8 @@ class Location:
     position: Position = ()
     """The same path as positions, which are unique where names are not."""
     line: int | None = None
-    """Counted from 1, in the XML text that holds the thing (for a sequence in an export: in the sequence itself)."""
+    """Counted from 1, in the XML text that holds the thing. For a step in an export zip that is the decoded sequence, not
+    ``object.xml``: there the sequence stands escaped inside one value. Most sites write it on one line, so it is mostly 1."""
     column: int | None = None
     """Counted from 1."""
 

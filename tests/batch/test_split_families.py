@@ -18,7 +18,7 @@ from tsfix.hierarchy import Hierarchy
 from tsfix.parse.export import MARKER, read_export
 from tsfix.places import child_calls
 from tsfix.request import CloneRequest
-from tsfix.use_cases.app import clone_exports
+from tsfix.use_cases.cloning import clone_exports
 from tsfix.values import PackageId
 
 CORPUS = os.environ.get("TSFIX_CORPUS", "")

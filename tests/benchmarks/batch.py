@@ -17,6 +17,7 @@ from tests.benchmarks.sizes import Sizes
 from tests.benchmarks.subjects import NOTHING_KNOWN, clone_request, knowledge, target
 from tests.benchmarks.timing import Rounds, Timed, exponent, interleaved, seconds, share
 from tsfix.use_cases import app
+from tsfix.use_cases.cloning import clone_exports
 
 SCAN_LIMIT = "limit of a scan"
 CLONE_LIMIT = "limit of a clone"
@@ -107,7 +108,7 @@ def _scan(folder: Path, processes: int) -> None:
 
 
 def _clone(folder: Path, copies: Path, processes: int) -> None:
-    answer = app.clone_exports(
+    answer = clone_exports(
         [folder], knowledge(), clone_request(), NOTHING_KNOWN, copies, today="2024-01-17", jobs=processes
     )
     _expect_done(answer)

@@ -140,7 +140,7 @@ CASES: dict[str, Case] = {
         "warning",
         lambda: step_type("BDD_UsePackage", needs=TOOLS.id),
         lambda: step_type("SMS_TaskSequence_RunCommandLineAction"),
-        "unknown",
+        "likely",
     ),
     "R46": check("two_halves", "error", lambda: halves("CHQ000D1"), lambda: halves(TOOLS.id)),
     "R47": check(

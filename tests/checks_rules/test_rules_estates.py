@@ -57,7 +57,7 @@ LITWARE: set[Row] = {
     ("R34", "error", "likely", "condition-operator-like", "Upgrade to Windows 10", "Tailspin"),
     ("R29", "warning", "likely", "SMS_TaskSequence_DownloadPackageContentAction", "Upgrade to Windows 10", "Later"),
     ("R31", "warning", "certain", "object properties", "Upgrade to Windows 10", ""),
-    ("R45", "warning", "unknown", "BDD_Gather", "Upgrade to Windows 10", "Gather"),
+    ("R45", "warning", "likely", "BDD_Gather", "Upgrade to Windows 10", "Gather"),
     ("R46", "error", "certain", "LIT000AA", "Upgrade to Windows 10", "Half changed"),
 }
 

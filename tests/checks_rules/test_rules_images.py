@@ -7,7 +7,8 @@ import pytest
 from tests.checks_rules.cases_images import ARM64, CUSTOM, DEFAULT, images
 from tests.checks_rules.scenes import boot_image, hierarchy, scene, told
 from tests.made import Known, knowledge
-from tsfix.checks.windows_versions import adk_for, adk_table, windows_build
+from tests.made import osd_steps as osd
+from tsfix.checks.windows_versions import adk_for, adk_table, named_build, windows_build
 from tsfix.hierarchy import Hierarchy, KnownPackage
 from tsfix.values import PackageId
 
@@ -51,7 +52,9 @@ def test_a_version_without_a_table_takes_that_of_a_newer_one() -> None:
         table = adk_table(base, version)
         assert table is not None
         assert table.version.adk
-    assert adk_table(base, base.find_version("2012 R2")) is None
+    sp1 = adk_table(base, base.find_version("2012 SP1"))
+    assert sp1 is not None
+    assert "2012-r2" == sp1.version.id
 
 
 def test_the_default_image_at_a_2012_site_does_not_work() -> None:
@@ -106,3 +109,36 @@ def test_the_table_of_a_newer_version_never_makes_an_image_too_old(build: str, s
 def test_the_table_of_a_newer_version_bounds_what_is_too_new() -> None:
     image = Known(id="CHQ000B0", name="Our boot image", type=258, version="10.0.15063.0")
     assert [("warning", "likely", image.id)] == told(scene(to="1606", boot=image.id, known=(image,)).found(), "R18")
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "expected"),
+    [
+        ("Windows 10 Enterprise", "x64 1607 Contoso", (14393, "Windows 10 1607")),
+        ("Win10 v1709 (golden)", "", (16299, "Windows 10 1709")),
+        ("Windows 10 Pro 20H2", "replaces 2004", (19041, "Windows 10 2004")),
+        ("Windows 11 21H2", "", (22000, "Windows 11 21H2")),
+        ("W11_24h2", "", (26100, "Windows 11 24H2")),
+        ("Windows 11 Enterprise", "", (22000, "Windows 11")),
+        ("Windows 10 2016 LTSB", "", (10240, "Windows 10")),
+        ("Windows 10 (04-2004)", "17.1809.2", (10240, "Windows 10")),
+        ("Windows 11 1809", "", (22000, "Windows 11")),
+        ("Windows 10 and Windows 11", "22H2", None),
+        ("Windows Server 2016", "Windows 10 1607", None),
+        ("Windows 7 for the Windows 10 project", "1607", None),
+        ("Boot image (ADK for Windows 10 1607)", "", None),
+        ("Contoso image", "1607", None),
+        ("Windows 10.5", "", None),
+    ],
+)
+def test_what_the_name_of_an_image_says(name: str, others: str, expected: tuple[int, str] | None) -> None:
+    assert expected == named_build(name, others)
+
+
+@pytest.mark.parametrize(
+    ("to", "fires"), [("2012 R2", True), ("2012 R2 SP1", True), ("1511", True), ("1610", False), ("2309", False)]
+)
+def test_an_image_without_a_version_is_judged_by_its_name(to: str, fires: bool) -> None:
+    image = Known(id="CHQ000C1", name="Windows 10 Enterprise", type=257, version="x64 1607 Contoso")
+    made = scene(osd.apply_image("Apply", image.id), to=to, known=(image,), site=1511)
+    assert ([("warning", "likely", image.id)] if fires else []) == told(made.found(), "R30")

@@ -33,10 +33,13 @@ def rules(condition: Element | None, name: str, value: str) -> Step:
     [
         (basic.set_variable("Set", NAME, "x", site=1706), "The step sets it."),
         (basic.set_variable("Set", NAME.upper(), "x", site=1706), "The step sets it."),
-        (Group(name="Test", condition=on.when(on.variable(NAME, "exists"))), "A condition tests it."),
+        (
+            Group(name="Test", condition=on.when(on.variable(NAME, "exists"))),
+            f"A condition tests it: {NAME} exists is never met there (inferred), so this group never runs.",
+        ),
         (
             Group(name="Test", condition=on.when(on.none_of(on.any_of(on.variable(NAME, "exists"))))),
-            "A condition tests it.",
+            f"A condition tests it: {NAME} exists is never met there (inferred).",
         ),
         (
             Group(name="Test", condition=on.when(on.variable("Own", "equals", f"%{NAME}%"))),
@@ -44,7 +47,10 @@ def rules(condition: Element | None, name: str, value: str) -> Step:
         ),
         (Group(name="Test", condition=on.when(on.file(f"%{NAME}%\\a.txt"))), f"A condition holds %{NAME}%."),
         (rules(None, NAME, "x"), "A rule sets it."),
-        (rules(on.when(on.variable(NAME, "exists")), "Own", "x"), "A rule tests it."),
+        (
+            rules(on.when(on.variable(NAME, "exists")), "Own", "x"),
+            f"A rule tests it: {NAME} exists is never met there (inferred).",
+        ),
         (rules(None, "Own", f"%{NAME}%"), f"A rule holds %{NAME}%."),
         (
             basic.run_command_line("Show", f"cmd.exe /c echo %{NAME}%", site=1706),
@@ -168,3 +174,52 @@ def test_no_copy_is_promised_for_a_version_that_may_lack_a_variable() -> None:
         for items in ((script, keep), (keep,))
     ]
     assert ["1902", "1511"] == after
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "result"),
+    [
+        ("exists", "", "never"),
+        ("equals", "Enabled", "never"),
+        ("notExists", "", "always"),
+        ("notequals", "Enabled", "always"),
+    ],
+)
+def test_a_test_of_what_the_engine_never_sets_always_ends_the_same(operator: str, value: str, result: str) -> None:
+    """An older engine does not know the variable; it does not exist there."""
+    test = f"{NAME} {operator}" + (f' "{value}"' if value else "")
+    told = f"A condition tests it: {test} is {result} met there (inferred)"
+    condition = on.variable(NAME, operator, value)
+    alone = basic.run_command_line("Stop", "cmd.exe /c exit 99", condition=on.when(condition), site=1706)
+    assert [("warning", "certain", (f"{told}, so this step {result} runs.",))] == evidence(alone)
+    both = on.when(on.any_of(condition, on.variable("Own", "exists")))
+    assert [("warning", "certain", (f"{told}.",))] == evidence(Group(name="Both", condition=both))
+
+
+def test_of_other_tests_nobody_knows_how_they_end() -> None:
+    group = Group(name="Test", condition=on.when(on.variable(NAME, "less", "3")))
+    assert [("warning", "certain", ("A condition tests it.",))] == evidence(group)
+
+
+def test_a_variable_that_steps_set_is_no_missing_one() -> None:
+    """OSDAppInstallRetries is an input: whoever sets it can test it."""
+    group = Group(name="Test", condition=on.when(on.variable("OSDAppInstallRetries", "exists")))
+    (found,) = [one for one in scene(group, to="1511", site=1511).found() if one.rule == "R32"]
+    assert ["A condition tests it."] == [one.text for one in found.evidence]
+
+
+def test_the_command_lines_that_get_into_the_log_are_listed() -> None:
+    def command(name: str) -> Step:
+        return basic.run_command_line(name, "cmd.exe /c ver", site=1706)
+
+    def switch(value: str) -> Step:
+        return basic.set_variable(f"Log {value}", "OSDDoNotLogCommand", value, site=1706)
+
+    def listed(*steps: Step) -> list[str]:
+        made = scene(*steps, to="1706", site=1706).found()
+        return [piece.text for one in made if one.rule == "R33" for piece in one.evidence]
+
+    few = (command("Before"), switch("TRUE"), command("A"), basic.restart("Restart"), command("B"), switch("FALSE"))
+    assert ['2 command lines are written to the log: "A", "B".'] == listed(*few, command("After"))
+    many = '7 command lines are written to the log: "0", "1", "2", "3", "4" and 2 more.'
+    assert [many] == listed(switch("TRUE"), *(command(str(number)) for number in range(7)))

@@ -61,7 +61,7 @@ def test_fault_of_tsfix_outdoes_everything(tmp_path: Path) -> None:
 
     from tsfix.conversion import clone as real
 
-    with mock.patch("tsfix.conversion.clone", fail_for_one):
+    with mock.patch("tsfix.use_cases.cloning.clone", fail_for_one):
         ran = run("clone", KIOSK, DEPLOY, BROKEN, "--to", "1706", "-o", tmp_path / "out")
     assert 70 == ran.code
     assert "The copy is not what was planned." in ran.said

@@ -37,7 +37,7 @@ def test_fault_in_one_export_leaves_the_others_alone(tmp_path: Path) -> None:
     def fail_for_one(export: object, *others: object) -> object:
         return fail() if "Windows 11" in export.name else real(export, *others)  # type: ignore[attr-defined]
 
-    with mock.patch("tsfix.conversion.clone", fail_for_one):
+    with mock.patch("tsfix.use_cases.cloning.clone", fail_for_one):
         ran = run("clone", DEPLOY, KIOSK, "--to", "1706", "-o", tmp_path)
     assert 70 == ran.code
     assert [f"{KIOSK.stem} (for 1706).zip"] == files_below(tmp_path)

@@ -23,6 +23,9 @@ SCAN: dict[str, tuple[tuple[object, ...], tuple[str, ...]]] = {
     ),
     "no such hierarchy file": ((PRETTY, "--hierarchy", "none.toml"), ("none.toml", "cannot be read", "--hierarchy")),
     "no such facts file": ((PRETTY, "--facts", "none.toml"), ("none.toml", "cannot be read", "--facts")),
+    "no such baseline": ((PRETTY, "--baseline", "none.toml"), ("none.toml", "cannot be read", "--baseline")),
+    "reason without a baseline": ((PRETTY, "--reason", "known"), ("--reason", "--write-baseline")),
+    "jobs in words": ((PRETTY, "--jobs", "two"), ("--jobs", '"two" is not a whole number.')),
     "unknown format": ((PRETTY, "--format", "jsno"), ("--format", '"jsno" is not one of', 'Did you mean "json"?')),
     "unknown severity": ((PRETTY, "--fail-on", "fatal"), ("--fail-on", "error", "warning", "never")),
     "output without file": ((PRETTY, "--output", "md"), ("--output", '"md" is not FORMAT=FILE', "json")),
@@ -43,6 +46,7 @@ CLONE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "client package": (("--client-package", "CLIENT"), ("--client-package", '"CLIENT"', "LEG00042")),
     "map without equals": (("--map", "CHQ00003"), ("--map", '"CHQ00003" has no "="', "OLD=NEW")),
     "map of no ID": (("--map", "CHQ00003=new"), ("--map", '"new" is not a package ID')),
+    "several targets": (("--to", "1806"), ("--to was given 2 times", "1806", "one target")),
     "map to itself": (("--map", "CHQ00003=chq00003"), ("--map", "CHQ00003 is mapped to itself")),
     "map twice": (
         ("--map", "CHQ00003=LEG00001", "--map", "chq00003=LEG00002"),
@@ -67,6 +71,42 @@ def test_clone_says_what_is_wrong(case: str, tmp_path: Path) -> None:
     assert [] == [phrase for phrase in phrases if phrase not in ran.said], ran.stderr
     assert (2, b"") == (ran.code, ran.out)
     assert [] == files_below(tmp_path)
+
+
+EMPTY: dict[str, tuple[tuple[object, ...], str]] = {
+    "export": (("scan", "", "--to", "1706"), "'EXPORT'"),
+    "export of several": (("scan", PRETTY, "", "--to", "1706"), "'EXPORT'"),
+    "spaces": (("scan", " ", "--to", "1706"), "'EXPORT'"),
+    "hierarchy": (("scan", PRETTY, "--hierarchy", ""), "'--hierarchy'"),
+    "output folder": (("clone", PRETTY, "--to", "1706", "-o", ""), "'-o' / '--output-dir'"),
+    "after": (("diff", PRETTY, ""), "'AFTER'"),
+    "original": (("verify", PRETTY, "--against", ""), "'--against'"),
+}
+
+
+@pytest.mark.parametrize("case", EMPTY)
+def test_empty_path_is_not_the_current_folder(case: str) -> None:
+    arguments, name = EMPTY[case]
+    ran = run(*arguments)
+    expected = f"Invalid value for {name}: an empty text was found where a file or a folder is expected."
+    assert (2, b"", True) == (ran.code, ran.out, expected in ran.said), ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "encoding"),  # the hierarchy file may be UTF-16: Windows PowerShell writes the inventory so
+    [
+        ("--hierarchy", "cp1252"),
+        ("--facts", "cp1252"),
+        ("--facts", "utf-16"),
+        ("--decisions", "cp1252"),
+        ("--decisions", "utf-16"),
+    ],
+)
+def test_file_in_another_encoding_is_told_how_to_save_it(option: str, encoding: str, tmp_path: Path) -> None:
+    file = tmp_path / "file.toml"
+    file.write_bytes('name = "Zürich"'.encode(encoding))
+    ran = run("scan", PRETTY, "--to", "1706", option, file)
+    assert (2, b"", True, True) == (ran.code, ran.out, "file.toml: " in ran.said, "Save it as UTF-8." in ran.said)
 
 
 def test_new_id_that_is_in_use_is_refused(tmp_path: Path) -> None:

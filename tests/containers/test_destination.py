@@ -12,7 +12,6 @@ from tsfix.containers.destination import (
     check_not_an_input,
     check_output_dir,
     claim_destination,
-    content_beside,
     plan_destination,
 )
 from tsfix.containers.found import Origin, OriginKind
@@ -60,16 +59,6 @@ def test_the_current_folder_has_a_name(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "My TS").mkdir()
     monkeypatch.chdir(tmp_path / "My TS")
     assert OUT / "My TS (for LEG)" == plan_destination(origin("folder", "."), OUT, "LEG")
-
-
-def test_the_content_folder_has_to_travel_with_the_copy(tmp_path: Path) -> None:
-    export = tmp_path / "TS.zip"
-    destination = plan_destination(Origin(kind="zip", path=export), OUT, "LEG")
-    assert content_beside(Origin(kind="zip", path=export), destination) is None
-    (tmp_path / "TS_files").mkdir()
-    expected = (tmp_path / "TS_files", OUT / "TS (for LEG)_files")
-    assert expected == content_beside(Origin(kind="zip", path=export), destination)
-    assert content_beside(Origin(kind="zip", path=export, inside=("inner.zip",)), destination) is None
 
 
 def test_two_inputs_for_one_destination() -> None:

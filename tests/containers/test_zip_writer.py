@@ -28,7 +28,7 @@ from tests.containers.zips import (
     with_zip64_end,
 )
 from tsfix.containers.zip_reader import read_zip
-from tsfix.containers.zip_writer import copy_zip, why_not_editable
+from tsfix.containers.zip_writer import copy_zip
 from tsfix.errors import UnsupportedEditError
 from tsfix.export import PartChanges
 
@@ -182,7 +182,6 @@ NOT_FAITHFUL = {
 
 @pytest.mark.parametrize(("data", "changes", "reason"), NOT_FAITHFUL.values(), ids=NOT_FAITHFUL)
 def test_what_cannot_be_copied_faithfully_is_refused(data: bytes, changes: PartChanges, reason: str) -> None:
-    assert reason == why_not_editable(data)
     assert copy_zip(data, PartChanges()) is data
     with pytest.raises(UnsupportedEditError) as caught:
         copy_zip(data, changes, name="TS.zip")

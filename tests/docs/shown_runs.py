@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from shown_blocks import IN_A_CHECKOUT, PAGES, ROOT, Block
-
+from tests.docs.shown_blocks import IN_A_CHECKOUT, PAGES, ROOT, Block
 from tsfix.cli import main
 
 ELISION = "..."

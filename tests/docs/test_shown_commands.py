@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 import typer.main
-from shown_blocks import PAGES, ROOT, Block, blocks, followed_first
-from shown_runs import ELISION, EXIT_CODE, Reader, agrees, ended_well, reader_of, renewed, save, shown_lines
 
+from tests.docs.shown_blocks import PAGES, ROOT, Block, blocks, followed_first
+from tests.docs.shown_runs import ELISION, EXIT_CODE, Reader, agrees, ended_well, reader_of, renewed, save, shown_lines
 from tsfix.cli import app
 
 BLOCKS = {page: blocks(page) for page in PAGES}

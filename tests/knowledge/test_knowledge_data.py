@@ -19,7 +19,7 @@ from tsfix.knowledge.facts import Feature, Introduced
 from tsfix.knowledge.load import load
 from tsfix.knowledge.pages import pages
 from tsfix.knowledge.sections import Sections
-from tsfix.knowledge.sense import Data
+from tsfix.knowledge.sense_data import Data
 
 
 @pytest.fixture(scope="module")

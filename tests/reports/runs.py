@@ -15,7 +15,8 @@ from tsfix.configuration.targets import find_target
 from tsfix.hierarchy import Hierarchy
 from tsfix.reports.report import Report
 from tsfix.request import CloneRequest, NewSteps
-from tsfix.use_cases.app import clone_exports, scan
+from tsfix.use_cases.app import scan
+from tsfix.use_cases.cloning import clone_exports
 
 OUTPUT = EXPORTS.parent / "copies"
 """Where the copies would go; every run is a dry one."""

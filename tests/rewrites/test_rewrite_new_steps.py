@@ -27,6 +27,7 @@ from tests.made import (
 from tests.made import osd_steps as osd
 from tests.made import steps as basic
 from tests.parse.documents import elements, sequence_document
+from tests.rewrites.written_laws import ITEM_ATTRIBUTES
 from tsfix.checks.out_of_action import is_marked_from, marked
 from tsfix.conversion import Rewritten
 from tsfix.export import Export
@@ -35,18 +36,6 @@ from tsfix.task_sequence import Group as ModelGroup
 from tsfix.task_sequence import Step as ModelStep
 
 POLICIES: tuple[NewSteps, ...] = ("disable", "placeholder", "remove", "keep")
-ORDER = (
-    "type",
-    "name",
-    "description",
-    "disable",
-    "continueOnError",
-    "timeout",
-    "runIn",
-    "successCodeList",
-    "retryCount",
-    "runFromNet",
-)
 UNKNOWN_STEP = "Fabrikam_Custom_Action"
 
 
@@ -237,7 +226,7 @@ def check_grammar(done: Rewritten) -> None:
         for element in elements(sequence_document(done.copy, exported)):
             names = [str(name) for name in element.attrib]
             if element.tag in ("group", "step", "subtasksequence"):
-                assert [name for name in ORDER if name in names] == names
+                assert [name for name in ITEM_ATTRIBUTES if name in names] == names
                 children = [str(child.tag) for child in element]
                 known = [tag for tag in ("condition", "action", "defaultVarList") if tag in children]
                 assert children[: len(known)] == known

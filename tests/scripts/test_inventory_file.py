@@ -7,11 +7,11 @@ import json
 from dataclasses import MISSING, fields
 from pathlib import Path
 
-import powershell
 import pytest
-from script_samples import DEFAULTS
 from typer.testing import CliRunner
 
+from tests.scripts import powershell
+from tests.scripts.script_samples import DEFAULTS
 from tsfix.cli import app
 from tsfix.configuration.hierarchy_file import read_hierarchy
 from tsfix.containers.discover import find_exports

@@ -9,11 +9,11 @@ import os
 import re
 from pathlib import Path
 
-import powershell
 import pytest
-from script_samples import DEFAULTS, GOLDEN
 from tree_sitter import Node
 
+from tests.scripts import powershell
+from tests.scripts.script_samples import DEFAULTS, GOLDEN
 from tsfix.scripts import SCRIPTS
 from tsfix.scripts.render import render
 

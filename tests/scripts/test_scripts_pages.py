@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import powershell
 import pytest
-from script_samples import DEFAULTS
 
+from tests.scripts import powershell
+from tests.scripts.script_samples import DEFAULTS
 from tsfix.scripts import SCRIPTS
 from tsfix.scripts.render import render
 

@@ -6,10 +6,10 @@ import re
 import tomllib
 from pathlib import Path
 
-import powershell
 import pytest
-from script_samples import DEFAULTS
 
+from tests.scripts import powershell
+from tests.scripts.script_samples import DEFAULTS
 from tsfix.scripts import SCRIPTS
 from tsfix.scripts.render import render
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-import powershell
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from script_samples import HOSTILE, hostile
 
+from tests.scripts import powershell
+from tests.scripts.script_samples import HOSTILE, hostile
 from tsfix.errors import UsageError
 from tsfix.scripts.literals import literal
 from tsfix.scripts.options import ClientPackageOptions, Connection, CopyFacts, ExportOptions, ImportOptions

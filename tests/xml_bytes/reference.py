@@ -8,12 +8,11 @@ from typing import Literal
 
 from lxml import etree
 
+from tests.xml_bytes.strategies import EMBEDDING
 from tsfix.errors import UnreadableError
 from tsfix.values import Location
 from tsfix.xml_bytes.edits import Edit
 from tsfix.xml_bytes.parser import parse_xml
-
-from .strategies import EMBEDDING
 
 HERE = Location(file="test.xml")
 

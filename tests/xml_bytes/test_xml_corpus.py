@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from tests.xml_bytes.reference import assert_only_spans_changed
 from tsfix.errors import UnreadableError
 from tsfix.values import Location
 from tsfix.xml_bytes.document import Document
@@ -19,8 +20,6 @@ from tsfix.xml_bytes.draft import Draft
 from tsfix.xml_bytes.edits import apply_edits
 from tsfix.xml_bytes.parser import parse_xml
 from tsfix.xml_bytes.source_text import decode_source
-
-from .reference import assert_only_spans_changed
 
 CORPUS = os.environ.get("TSFIX_CORPUS", "")
 FILES = sorted(path for path in Path(CORPUS).rglob("*") if path.suffix in (".xml", ".zip")) if CORPUS else []

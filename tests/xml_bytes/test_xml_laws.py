@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from tests.xml_bytes.reference import HERE, Plan, assert_only_spans_changed, canonical
+from tests.xml_bytes.strategies import EMBEDDING, documents, values
 from tsfix.errors import UnreadableError, UnsupportedEditError
 from tsfix.values import Span
 from tsfix.xml_bytes.document import Document
@@ -16,9 +18,6 @@ from tsfix.xml_bytes.draft import Draft
 from tsfix.xml_bytes.edits import Edit, apply_edits
 from tsfix.xml_bytes.parser import parse_xml
 from tsfix.xml_bytes.source_text import decode_source
-
-from .reference import HERE, Plan, assert_only_spans_changed, canonical
-from .strategies import EMBEDDING, documents, values
 
 LAW = settings(
     max_examples=100,

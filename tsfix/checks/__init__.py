@@ -32,6 +32,7 @@ from tsfix.checks import (
 from tsfix.checks.advice import estate_findings, merged_estates
 from tsfix.checks.after_effects import would_follow
 from tsfix.checks.guards import with_guards
+from tsfix.checks.replaced import with_replacements
 from tsfix.checks.subject import Subject
 from tsfix.findings import Finding
 
@@ -75,7 +76,13 @@ def run_checks(subject: Subject) -> tuple[Finding, ...]:
     What holds for a whole report, such as advice, is no part of it: see ``estate_findings``.
     """
     order = {"error": 0, "warning": 1, "info": 2}
+    found = _found(subject)
+    found = (*found, *would_follow(subject, found, _found))
+    return tuple(sorted(found, key=lambda item: (order[item.severity], item.location.position, item.rule)))
+
+
+def _found(subject: Subject) -> tuple[Finding, ...]:
+    """What the checks find, each by itself."""
     checks = MDT_CHECKS if subject.exported.format == "mdt" else CHECKS
     found = tuple(with_guards(subject, (finding for check in checks.values() for finding in check(subject))))
-    found = (*found, *would_follow(subject, found))
-    return tuple(sorted(found, key=lambda item: (order[item.severity], item.location.position, item.rule)))
+    return tuple(with_replacements(subject, found))

@@ -1,13 +1,14 @@
-"""Finds what depends on steps that go out of action: variables that nothing sets any more, functions that are lost."""
+"""Finds what depends on steps that go out of action: lost functions, what never or always runs, variables left empty."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tsfix.checks.conditions import conditions
+from tsfix.checks.one_run import Placed, Run, family, is_on, runs
 from tsfix.checks.subject import Subject
+from tsfix.checks.without_setters import Cause, Consequences, Emptied, Gone, follow, output_names
 from tsfix.findings import Evidence, Finding
 from tsfix.knowledge.context import inline_script
 from tsfix.task_sequence import Group, Step
@@ -15,10 +16,6 @@ from tsfix.values import Position, RuleId
 
 _OUT_OF_ACTION = frozenset({"R24", "R25", "R26", "R34", "R44"})
 """Rules whose errors a copy can only answer by taking the step out of action."""
-_SET_IN_SCRIPT = re.compile(r"""\.Value\(\s*["'](?P<name>\w+)["']\s*\)\s*=(?!=)""", re.IGNORECASE)
-_DESTINATION = "DestinationVariable"
-_DOWNLOAD = "SMS_TaskSequence_DownloadPackageContentAction"
-"""The step whose destination variable is an output: the folders come as the name with 01, 02 and so on."""
 _EMPTY_PASSES = frozenset({"notequals", "notexists", "notlike"})
 _ANYTHING = frozenset(
     {
@@ -31,119 +28,231 @@ _ANYTHING = frozenset(
     }
 )
 """Step types that have no one function of their own: another step of the type does something else."""
+_MAY_RUN = "it may run where it did not"
+_MOST_NAMED = 3
+"""So many steps are named; of more, the number is said."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lost:
-    """A variable that only steps set which go out of action."""
+def after_effects(subjects: Sequence[Subject], gone: Gone) -> tuple[Finding, ...]:
+    """What a copy leaves behind that takes this out of action; the most dangerous first: functions, groups, variables.
 
-    name: str
-    setters: tuple[Step, ...]
+    ``subjects`` are those of one export: a child task sequence shares the variables of its parent.
+    """
+    followed = [(run, follow(run, gone)) for run in runs(subjects)]
+    return _once(
+        (
+            *(one for run, found in followed for one in _functions(run, found)),
+            *(one for run, found in followed for one in _runs_otherwise(run, found, in_copy=True)),
+            *(one for run, found in followed for one in _variables(run, found, in_copy=True)),
+        )
+    )
 
 
-def after_effects(subject: Subject, gone: Mapping[Position, RuleId]) -> Iterator[Finding]:
-    """What the groups and steps at these positions leave behind in a copy; each with the rule that took it out."""
-    yield from _variables(subject, gone, in_copy=True)
-    yield from _functions(subject, gone)
+def never_run(subjects: Sequence[Subject], gone: Gone) -> frozenset[tuple[str, Position]]:
+    """Parts and positions of what the copy leaves in place, but can never run in any of the runs it is a part of."""
+    dead: set[tuple[str, Position]] = set()
+    live: set[tuple[str, Position]] = set()
+    for run in runs(subjects):
+        found = follow(run, gone)
+        for number, placed in enumerate(run):
+            (dead if number in found.dead else live).add((placed.subject.exported.part, placed.item.position))
+    return frozenset(dead - live)
 
 
-def would_follow(subject: Subject, found: Iterable[Finding]) -> Iterator[Finding]:
-    """The same as remarks, for the steps that findings say a copy would have to take out of action."""
-    gone = {
+def would_follow(
+    subject: Subject, found: Iterable[Finding], look: Callable[[Subject], Iterable[Finding]]
+) -> Iterator[Finding]:
+    """The same as remarks on one task sequence, for the steps that findings say a copy would have to take out of action.
+
+    ``look`` finds what is wrong with another task sequence of the export: only asked where its variables are used here.
+    """
+    related = family(subject)
+    gone = {subject.exported.part: _taken_out(found)}
+    for other in related[1:]:
+        if any(name in subject.context.text for name in output_names(other)):
+            gone[other.exported.part] = _taken_out(look(other))
+    if not any(gone.values()):
+        return
+    followed = [(run, follow(run, gone)) for run in runs(related)]
+    yield from _once(
+        one
+        for tell in (_runs_otherwise, _variables)
+        for run, consequences in followed
+        for one in tell(run, consequences, in_copy=False)
+        if one.location.part == subject.exported.part
+    )
+
+
+def _taken_out(found: Iterable[Finding]) -> dict[Position, RuleId]:
+    return {
         one.location.position: one.rule
         for one in found
         if one.blocking and one.fix == "decision" and one.rule in _OUT_OF_ACTION and one.location.position
     }
-    if gone:
-        yield from _variables(subject, gone, in_copy=False)
 
 
-def _rule_of(position: Position, gone: Mapping[Position, RuleId]) -> RuleId | None:
-    """The rule that takes a place out, by itself or with a group around it."""
-    return next((gone[position[:end]] for end in range(1, len(position) + 1) if position[:end] in gone), None)
+def _once(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """A child that several task sequences call is a part of several runs."""
+    told: dict[tuple[str, Position, str, str], Finding] = {}
+    for one in found:
+        told.setdefault((one.location.part, one.location.position, one.subject, one.title), one)
+    return tuple(told.values())
 
 
-def _runs(item: Group | Step) -> bool:
-    return item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
-
-
-def _outputs(subject: Subject) -> Iterator[tuple[Step, str]]:
-    """Every variable that a running step sets, with the step: by name, by its type, by its script."""
-    for one in subject.set_variables:
-        if one.step.runs:
-            yield one.step, one.name
-    by_step: dict[str, list[str]] = {}
-    for known in subject.knowledge.variables:
-        for name in known.applies_to if "output" in known.kind else ():
-            by_step.setdefault(name, []).append(known.name)
-    for step in subject.steps:
-        if not step.runs:
+def _functions(run: Run, found: Consequences) -> Iterator[Finding]:
+    """Step types of which no step is left that runs."""
+    lost: dict[str, tuple[Placed, Cause]] = {}
+    left: set[str] = set()
+    for number, placed in enumerate(run):
+        if not isinstance(placed.item, Step) or not is_on(placed.item) or placed.item.type in _ANYTHING:
             continue
-        if step.type == _DOWNLOAD and (held := step.property(_DESTINATION)) is not None and held.value.strip():
-            yield step, held.value.strip()
-        fact = subject.knowledge.step(step.type)
-        for name in by_step.get(fact.name, ()) if fact is not None else ():
-            yield step, name
-        for variable in step.variables:
-            for found in _SET_IN_SCRIPT.finditer(inline_script(variable.value) or ""):
-                yield step, found["name"]
+        cause = found.dead.get(number)
+        if cause is None:
+            left.add(placed.item.type)
+        else:
+            lost.setdefault(placed.item.type, (placed, cause))
+    for kind, (placed, cause) in lost.items():
+        fact = placed.subject.knowledge.step(kind)
+        if fact is None or kind in left:
+            continue
+        how = "is out of action" if cause.certain else "is out of action, or stands where nothing runs any more"
+        yield placed.subject.finding(
+            cause.rule,
+            "warning",
+            subject=fact.type,
+            title=f'No "{fact.name}" step runs in the copy any more',
+            reason=f"Every step of that type {how}: what it did is not done on the computers that run the copy.",
+            remedy="Do it in another way, or make sure that the computers of the older site can do without it.",
+            item=placed.item,
+            certainty="certain" if cause.certain else "likely",
+            blocking=False,
+        )
 
 
-def _lost(subject: Subject, gone: Mapping[Position, RuleId]) -> list[_Lost]:
-    setters: dict[str, list[Step]] = {}
-    names: dict[str, str] = {}
-    kept: set[str] = set()
-    for step, name in _outputs(subject):
-        if _rule_of(step.position, gone) is None:
-            kept.add(name.casefold())
-        elif "%" not in name:
-            names.setdefault(name.casefold(), name)
-            if step not in setters.setdefault(name.casefold(), []):
-                setters[name.casefold()].append(step)
-    return [_Lost(name=names[key], setters=tuple(steps)) for key, steps in setters.items() if key not in kept]
-
-
-def _variables(subject: Subject, gone: Mapping[Position, RuleId], *, in_copy: bool) -> Iterator[Finding]:
-    for lost in _lost(subject, gone):
-        first = min(step.position for step in lost.setters)
-        for item, how in _uses(subject, lost.name):
-            if item.position <= first or not _runs(item) or _rule_of(item.position, gone) is not None:
-                continue
-            rule = next(found for step in lost.setters if (found := _rule_of(step.position, gone)) is not None)
-            yield _variable_finding(subject, rule, lost, item, how, in_copy=in_copy)
-
-
-def _variable_finding(
-    subject: Subject, rule: RuleId, lost: _Lost, item: Group | Step, how: tuple[str, ...], *, in_copy: bool
-) -> Finding:
-    places = ", ".join(dict.fromkeys(f'"{" > ".join(step.path)}"' for step in lost.setters))
-    what = "group" if isinstance(item, Group) else "step"
-    return subject.finding(
-        rule,
-        "warning" if in_copy else "info",
-        subject=lost.name,
-        title=(
-            f"Nothing in the copy sets {lost.name} any more, which this {what} uses"
+def _runs_otherwise(run: Run, found: Consequences, *, in_copy: bool) -> Iterator[Finding]:
+    """Groups and steps whose condition an empty variable decides; what stands in a group that never runs needs no word."""
+    decided = {number: (cause.empty, "never") for number, cause in found.dead.items() if cause.empty}
+    decided.update({number: (names, "always") for number, names in found.always.items()})
+    for number, (names, when) in sorted(decided.items()):
+        placed = run[number]
+        emptied = [found.emptied[name.casefold()] for name in names]
+        what, listed = _kind(placed), _or(names)
+        runs_so = f"this {what} {when} runs" if when == "never" else f"the condition of this {what} always holds"
+        yield _told(
+            placed,
+            emptied,
+            in_copy=in_copy,
+            title=f"Nothing in the copy sets {listed} any more: {runs_so}"
             if in_copy
-            else f"Without a step that the target cannot run, nothing sets {lost.name}, which this {what} uses"
-        ),
-        reason=f"Set only in {places}; {'; '.join(how)}",
-        remedy=f"Decide what this {what} does while {lost.name} is empty: set it in another way, or change the {what}.",
-        item=item,
+            else f"Without a step that the target cannot run, nothing sets {listed}: {runs_so}",
+            reason=f"{_set_only(number, placed, emptied)}; {'; '.join(_tests(placed, emptied, passed=when == 'always'))}",
+            evidence=_content(run, number, found),
+        )
+
+
+def _variables(run: Run, found: Consequences, *, in_copy: bool) -> Iterator[Finding]:
+    """Every other use of an empty variable, in what still runs; worded alike, so that one variable is said once."""
+    for emptied in found.emptied.values():
+        uses = {id(one.subject): dict(_uses(one.subject, emptied.name)) for one in run[emptied.since :]}
+        for number, placed in enumerate(run):
+            how = uses.get(id(placed.subject), {}).get(placed.item.element)
+            said = emptied.name in found.always.get(number, ()) or number == emptied.until
+            if how is None or said or number in found.dead or not is_on(placed.item) or not emptied.at(number):
+                continue
+            risky = any(text.endswith(_MAY_RUN) for text in how)
+            used = f"which is tested here: {_MAY_RUN}" if risky else "which is used here"
+            yield _told(
+                placed,
+                [emptied],
+                in_copy=in_copy,
+                title=f"Nothing in the copy sets {emptied.name} any more, {used}"
+                if in_copy
+                else f"Without a step that the target cannot run, nothing sets {emptied.name}, {used}",
+                reason=_set_only(number, placed, [emptied]),
+                evidence=tuple(f"{text[0].upper()}{text[1:]}." for text in how),
+            )
+
+
+def _told(
+    placed: Placed, emptied: Sequence[Emptied], *, in_copy: bool, title: str, reason: str, evidence: Iterable[str]
+) -> Finding:
+    """A finding that tsfix concludes by itself: the sources of the rule say nothing about it, so it names none."""
+    names = _or([one.name for one in emptied])
+    return placed.subject.finding(
+        emptied[0].rule,
+        "warning" if in_copy else "info",
+        subject=emptied[0].name,
+        title=title,
+        reason=reason,
+        remedy=f"Decide what happens here while {names} is empty: set it in another way, or change the condition or step.",
+        item=placed.item,
         certainty="likely",
-        sources=(subject.knowledge.rule(rule).source,),
-        evidence=tuple(Evidence(text=f"{text[0].upper()}{text[1:]}.") for text in how),
+        evidence=tuple(Evidence(text=text) for text in evidence),
         blocking=False,
     )
 
 
-def _uses(subject: Subject, name: str) -> Iterator[tuple[Group | Step, tuple[str, ...]]]:
-    """Every group and step that tests or uses the variable, or one that is numbered behind its name."""
-    wanted = re.compile(rf"{re.escape(name)}\d*", re.IGNORECASE)
+def _kind(placed: Placed) -> str:
+    return "group" if isinstance(placed.item, Group) else "step"
+
+
+def _or(names: Sequence[str]) -> str:
+    return " or ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+
+
+def _set_only(number: int, placed: Placed, emptied: Sequence[Emptied]) -> str:
+    """Where the variables were set before the place; in another task sequence with its name."""
+    places: dict[str, None] = {}
+    for setter in (setter for one in emptied for at, setter in one.setters if at < number):
+        own = setter.subject.exported.part == placed.subject.exported.part
+        within = "" if own else f' of the task sequence "{setter.subject.task_sequence.name}"'
+        places[f'"{" > ".join(setter.item.path)}"{within}'] = None
+    named = list(places)[:_MOST_NAMED]
+    more = f" and {len(places) - len(named)} more" if len(places) > len(named) else ""
+    later = "" if all(one.until is None for one in emptied) else ", before this place"
+    return f"Set only in {', '.join(named)}{more}{later}"
+
+
+def _content(run: Run, number: int, found: Consequences) -> Iterator[str]:
+    """What stands in a group that never or always runs."""
+    within = {number}
+    steps: list[str] = []
+    for at in range(number + 1, len(run)):
+        placed = run[at]
+        if placed.around not in within:
+            break
+        within.add(at)
+        own = found.dead.get(at)
+        if isinstance(placed.item, Step) and is_on(placed.item) and (own is None or number in found.dead):
+            steps.append(f'"{placed.item.name}"')
+    if steps:
+        more = f" and {len(steps) - _MOST_NAMED} more" if len(steps) > _MOST_NAMED else ""
+        yield f"In it: {', '.join(steps[:_MOST_NAMED])}{more}."
+
+
+def _tests(placed: Placed, emptied: Sequence[Emptied], *, passed: bool) -> tuple[str, ...]:
+    """What the condition asks about the variables, in words: the tests that decide, or all where "not" turns them round."""
+    names = [_numbered(one.name) for one in emptied]
+    condition = placed.item.condition
+    parts = [
+        part
+        for part in (condition.walk() if condition is not None else ())
+        if any(name.fullmatch((part.value("Variable") or "").strip()) for name in names)
+    ]
+    deciding = [part for part in parts if _passes(part.value("Operator")) is passed] or parts
+    return tuple(dict.fromkeys(_test(part.value, "the condition") for part in deciding))[:_MOST_NAMED]
+
+
+def _numbered(name: str) -> re.Pattern[str]:
+    return re.compile(rf"{re.escape(name)}\d*", re.IGNORECASE)
+
+
+def _uses(subject: Subject, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The elements of all groups and steps that test or use the variable, or one that is numbered behind its name."""
+    wanted = _numbered(name)
     replaced = re.compile(rf"%{re.escape(name)}\d*%", re.IGNORECASE)
     word = re.compile(rf"(?<!\w){re.escape(name)}\d*(?!\w)", re.IGNORECASE)
     found: dict[int, dict[str, None]] = {}
-    items: dict[int, Group | Step] = {item.element: item for item in subject.items}
     for placed in conditions(subject):
         for part in placed.condition.walk():
             if wanted.fullmatch((part.value("Variable") or "").strip()):
@@ -159,15 +268,20 @@ def _uses(subject: Subject, name: str) -> Iterator[tuple[Group | Step, tuple[str
         if base is not None and wanted.fullmatch(base.value.strip()):
             found.setdefault(step.element, {})[f"it installs what {name}01 and so on name"] = None
     for element in sorted(found):
-        yield items[element], tuple(found[element])
+        yield element, tuple(found[element])
 
 
 def _test(value: Callable[[str], str | None], where: str) -> str:
     """The test in words, and what an empty variable makes of it."""
     name, operator, right = (value(key) or "" for key in ("Variable", "Operator", "Value"))
-    passes = operator.casefold() in _EMPTY_PASSES
+    passes = _passes(operator)
     told = f"{where} tests {name} {operator}" + (f' "{right}"' if right else "")
-    return f"{told}, which an empty variable {'can pass: it may run where it did not' if passes else 'fails'}"
+    return f"{told}, which an empty variable {f'can pass: {_MAY_RUN}' if passes else 'fails'}"
+
+
+def _passes(operator: str | None) -> bool:
+    """Tell whether an empty variable passes a test with the operator."""
+    return (operator or "").casefold() in _EMPTY_PASSES
 
 
 def _texts(step: Step, replaced: re.Pattern[str], word: re.Pattern[str]) -> Iterator[tuple[str, str, re.Pattern[str]]]:
@@ -179,25 +293,3 @@ def _texts(step: Step, replaced: re.Pattern[str], word: re.Pattern[str]) -> Iter
             yield f"the setting {variable.property or variable.name}", variable.value, replaced
     if not step.variables:
         yield "the action line", step.action, replaced
-
-
-def _functions(subject: Subject, gone: Mapping[Position, RuleId]) -> Iterator[Finding]:
-    """Step types of which no step is left that runs."""
-    left = {step.type for step in subject.steps if step.runs and _rule_of(step.position, gone) is None}
-    said: set[str] = set()
-    for step in subject.steps:
-        fact, rule = subject.knowledge.step(step.type), _rule_of(step.position, gone)
-        if fact is None or rule is None or not step.runs or step.type in left | said | _ANYTHING:
-            continue
-        said.add(step.type)
-        yield subject.finding(
-            rule,
-            "warning",
-            subject=fact.type,
-            title=f'No "{fact.name}" step runs in the copy any more',
-            reason="Every step of that type is out of action, so what it did is not done on the computers that run the copy.",
-            remedy="Do it in another way, or make sure that the computers of the older site can do without it.",
-            item=step,
-            sources=(fact.source,),
-            blocking=False,
-        )

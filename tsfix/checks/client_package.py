@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tsfix.checks.subject import Subject
 from tsfix.checks.surroundings import build_of, comparison, newer_than_target, target_is_older
-from tsfix.findings import Finding
+from tsfix.findings import Finding, Fix
 from tsfix.identity import Identity, identify
 from tsfix.places import id_spans, reference_kind
 from tsfix.task_sequence import Step, Variable
@@ -96,6 +96,8 @@ def _pre_production(subject: Subject, reference: ClientReference) -> Finding | N
         title=f"The pre-production client package {_called(reference)} is used when available",
         certainty="certain" if reference.pre_production else None,
         blocking=_blocks(subject, reference),
+        # A copy takes the variable out, whatever takes the place of the other client package.
+        fix="automatic" if reference.pre_production and subject.target is not None else None,
     )
 
 
@@ -192,6 +194,7 @@ def _finding(
     reason: str = "",
     certainty: Certainty | None = None,
     blocking: bool = False,
+    fix: Fix | None = None,
 ) -> Finding:
     """Without a target nothing is worse than a warning; in a step that does not run, everything is one degree milder."""
     rule = subject.knowledge.rule(rule_id)
@@ -211,4 +214,5 @@ def _finding(
         sources=(rule.source,),
         evidence=reference.identity.evidence,
         blocking=blocking,
+        fix=fix,
     )

@@ -31,8 +31,7 @@ def content_unknown(subject: Subject) -> bool:
 def _used_there(subject: Subject, package_id: str) -> KnownPackage | None:
     """What the target uses: the package, or what replaces it at the target's site."""
     target, hierarchy = subject.target, subject.hierarchy
-    site = hierarchy.site(target.site) if target is not None and target.site is not None else None
-    for replacement in site.replacements if site is not None else ():
+    for replacement in hierarchy.replacements_at(target.site if target is not None else None):
         if replacement.old.upper() == package_id.upper():
             return hierarchy.package(replacement.new)
     return hierarchy.package(package_id)

@@ -15,7 +15,7 @@ from tsfix.findings import Evidence, Finding
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.facts import Age, Feature, StepFact
 from tsfix.knowledge.matching import in_use, neutral_carriers, users
-from tsfix.task_sequence import Group, Step, Variable
+from tsfix.task_sequence import Group, Step, Variable, attribute
 from tsfix.values import StepType, VersionId
 
 EquivalentChange = Literal["cut", "strip", "set"]
@@ -157,9 +157,24 @@ def check(subject: Subject) -> Iterator[Finding]:
         mended = newer.item is not None and mends_condition(subject, newer.item)
         yield _finding(subject, "R34", newer.feature, newer.age, newer.item, title, automatic=mended)
     for newer in newer_sequence_features(subject, "sequence", "step-attribute"):
+        if _repeats_setting(subject, newer):
+            continue
         title = f"{newer.feature.property or newer.feature.detect} is newer than the target"
         yield _finding(subject, "R26", newer.feature, newer.age, newer.item, title)
     yield from _of_the_object(subject)
+
+
+def _repeats_setting(subject: Subject, newer: NewerSequenceFeature) -> bool:
+    """True for an attribute that only repeats a setting of its step that is newer too: one cause, not two."""
+    if newer.feature.match.where != "attribute" or not isinstance(newer.item, Step) or subject.target is None:
+        return False
+    held = newer.item.property(newer.feature.match.name[:1].upper() + newer.feature.match.name[1:])
+    value = attribute(newer.item.attributes, newer.feature.match.name)
+    if held is None or held.value != value:
+        return False
+    fact = subject.knowledge.step(newer.item.type)
+    features = _newer_of_type(subject.knowledge, newer.item.type, subject.target.version.id) if fact else ()
+    return any(feature.property == held.property for feature, _ in features)
 
 
 def feature_value(feature: Feature) -> str:
@@ -202,6 +217,8 @@ def _of_steps(subject: Subject) -> Iterator[Finding]:
         if rule_of(newer.feature) in OTHER_CHECKS or any(newer is one for one in repeated.values()):
             continue
         if newer.step.element in replaced and not newer.used:
+            continue
+        if newer.feature.behaviour_only and newer.feature.severity == "info" and not newer.step.runs:
             continue
         if newer.used:
             known = newer.step.element in replaced and newer.feature.downlevel.rewrite
@@ -294,8 +311,8 @@ def _finding(
     severity = feature.severity
     if automatic is None:
         automatic = equivalent_change(feature) is not None
-    if severity == "error" and item is not None and not _runs(item):
-        severity = "warning"
+    if item is not None and not _runs(item):
+        severity = "warning" if severity == "error" else "info"
     return subject.finding(
         rule.id,
         severity,

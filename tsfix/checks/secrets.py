@@ -68,9 +68,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             rule.id,
             rule.severity if missing.step.runs else "info",
             subject="; ".join(missing.what),
-            title=f"To type in again after the import: {'; '.join(missing.what)}",
+            title=f"To type in again if you import it: {'; '.join(missing.what)}",
             reason=rule.reason,
-            remedy=rule.remedy,
+            remedy="If you export and import the task sequence, open this step there and type the secret again.",
             item=missing.step,
             sources=(rule.source,),
         )

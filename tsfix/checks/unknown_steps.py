@@ -63,7 +63,8 @@ def _type_without_history(subject: Subject, step: Step, fact: StepFact) -> Findi
         reason=rule.reason,
         remedy=rule.remedy,
         item=step,
-        certainty="unknown",
+        # What MDT's steps are is known; only whether the target has the toolkit is not.
+        certainty="likely" if fact.provider == "mdt" else "unknown",
         sources=(rule.source,),
     )
 

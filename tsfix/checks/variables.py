@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tsfix.checks.conditions import conditions
+from tsfix.checks.conditions import PlacedCondition, conditions
 from tsfix.checks.dynamic_rules import is_rules
 from tsfix.checks.set_variables import SetVariable
 from tsfix.checks.subject import Subject
@@ -17,7 +17,7 @@ from tsfix.knowledge.context import inline_script
 from tsfix.knowledge.facts import Age, Feature, StepFact
 from tsfix.knowledge.names import same_name
 from tsfix.knowledge.other_facts import VariableFact
-from tsfix.task_sequence import Group, Step
+from tsfix.task_sequence import ConditionPart, Group, Step
 from tsfix.values import Certainty, Severity, VersionId
 
 _NAMING = frozenset({"variablename", "outputvariablename"})
@@ -76,7 +76,7 @@ def _uses(subject: Subject) -> Iterator[VariableUse]:
         for part in placed.condition.walk():
             tested = (part.value("Variable") or "").strip().casefold()
             if tested in wanted:
-                note(placed.item, tested, "a rule tests it" if placed.in_rules else "a condition tests it", direct=True)
+                note(placed.item, tested, _tested(placed, part, wanted[tested]), direct=True)
     pattern = re.compile(rf"(%?)(?<!\w)({'|'.join(re.escape(name) for name in wanted)})(?!\w)(%?)", re.IGNORECASE)
     for item in subject.items if wanted else ():
         for label, value, is_script in _texts(item):
@@ -91,6 +91,35 @@ def _uses(subject: Subject) -> Iterator[VariableUse]:
                 note(item, match[2].casefold(), how, direct=replaced)
     for (element, name), ways in sorted(found.items()):
         yield VariableUse(fact=named[name], item=items[element], how=tuple(ways), direct=any(ways.values()))
+
+
+_WITHOUT_IT: dict[str, bool] = {
+    "exists": False,
+    "equals": False,
+    "like": False,
+    "notexists": True,
+    "notequals": True,
+    "notlike": True,
+}
+"""What a test makes of a variable that does not exist, by the operator in lower case. Inferred: no source says it. Of
+the others (``less`` and so on) nobody knows."""
+
+
+def _tested(placed: PlacedCondition, part: ConditionPart, fact: VariableFact) -> str:
+    """The test in words; of a variable that the target's engine never sets, also how the test ends there."""
+    where = "a rule tests it" if placed.in_rules else "a condition tests it"
+    operator = part.value("Operator") or ""
+    met = _WITHOUT_IT.get(operator.casefold())
+    if fact.kind != "read-only" or fact.on_older is None or met is None:
+        return where
+    value = part.value("Value") or ""
+    test = f'{operator} "{value}"' if value else operator
+    told = f"{where}: {fact.name} {test} is {'always' if met else 'never'} met there (inferred)"
+    tests = [one for one in placed.condition.walk() if one.kind != "operator" or one.type.casefold() == "not"]
+    if placed.in_rules or tests != [part]:
+        return told
+    what = "group" if isinstance(placed.item, Group) else "step"
+    return f"{told}, so this {what} {'always' if met else 'never'} runs"
 
 
 def _texts(item: Group | Step) -> Iterator[tuple[str, str, bool | None]]:
@@ -259,7 +288,34 @@ def _logged(subject: Subject, switched: KeptOutOfLog, age: Age) -> Finding:
         item=switched.step,
         certainty=age.certainty,
         sources=(feature.source,),
+        evidence=_shown(exposed_steps(subject, switched)),
     )
+
+
+def exposed_steps(subject: Subject, switched: KeptOutOfLog) -> tuple[Step, ...]:
+    """The steps whose command lines the variable was to keep out of the log: those that run while it is on."""
+    name = switched.feature.match.name.casefold()
+    states = {one.step.element: _is_on(one) for one in subject.set_variables if one.name.casefold() == name}
+    found, is_on = [], False
+    for step in subject.steps:
+        if step.runs and step.element in states:
+            is_on = states[step.element]
+        elif step.runs and is_on and step.type == switched.fact.type:
+            found.append(step)
+    return tuple(found)
+
+
+_MOST_SHOWN = 5
+
+
+def _shown(steps: tuple[Step, ...]) -> tuple[Evidence, ...]:
+    """A few of the steps, and how many there are besides."""
+    if not steps:
+        return ()
+    names = ", ".join(f'"{step.path[-1]}"' for step in steps[:_MOST_SHOWN])
+    more = f" and {len(steps) - _MOST_SHOWN:,} more" if len(steps) > _MOST_SHOWN else ""
+    what = "1 command line is" if len(steps) == 1 else f"{len(steps):,} command lines are"
+    return (Evidence(text=f"{what} written to the log: {names}{more}."),)
 
 
 def _changed(subject: Subject) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tsfix.checks.boot_image import BootImage, boot_image, windows_version
 from tsfix.checks.subject import Subject
-from tsfix.checks.windows_versions import adk_for, pe_builds, support, windows_build
+from tsfix.checks.windows_versions import adk_for, named_build, pe_builds, support, windows_build
 from tsfix.export import ReferenceInfo
 from tsfix.findings import Finding
 
@@ -21,15 +21,18 @@ def check(subject: Subject) -> Iterator[Finding]:
     for row in subject.exported.references_info:
         if row.package_type not in (_IMAGE, _UPGRADE_PACKAGE):
             continue
-        build = windows_build(windows_version(subject, row.package_id))
+        build, named = windows_build(windows_version(subject, row.package_id)), ""
         if build is None:
-            continue
+            told = named_build(row.name, f"{row.version} {row.description}")
+            if told is None:
+                continue
+            build, named = told
         if image is not None and row.package_type == _IMAGE:
-            yield from _boot_image(subject, image, row, build)
-        yield from _target(subject, row, build)
+            yield from _boot_image(subject, image, row, build, named)
+        yield from _target(subject, row, build, named)
 
 
-def _boot_image(subject: Subject, image: BootImage, row: ReferenceInfo, build: int) -> Iterator[Finding]:
+def _boot_image(subject: Subject, image: BootImage, row: ReferenceInfo, build: int, named: str) -> Iterator[Finding]:
     """A Windows needs at least the Windows PE of its own ADK; enabled later builds of one Windows share that."""
     releases = adk_for(subject.knowledge, build)
     if image.pe_build is None or not releases or image.pe_build >= min(pe_builds(releases[0])):
@@ -40,14 +43,18 @@ def _boot_image(subject: Subject, image: BootImage, row: ReferenceInfo, build: i
         rule.severity,
         subject=row.package_id,
         title=f'The boot image {image.called} is older than the Windows of {row.package_id} "{row.name}"',
-        reason=f"Windows PE 10.0.{image.pe_build} < Windows 10.0.{build}. {rule.reason}",
+        reason=f"Windows PE 10.0.{image.pe_build} < Windows 10.0.{build}{_by_name(named)}. {rule.reason}",
         remedy=rule.remedy,
         certainty="likely",
         sources=(rule.source,),
     )
 
 
-def _target(subject: Subject, row: ReferenceInfo, build: int) -> Iterator[Finding]:
+def _by_name(named: str) -> str:
+    return f" (judged by its name and description: {named})" if named else ""
+
+
+def _target(subject: Subject, row: ReferenceInfo, build: int, named: str) -> Iterator[Finding]:
     found = support(subject, build)
     if found.verdict != "too-new" or found.table is None:
         return
@@ -57,7 +64,10 @@ def _target(subject: Subject, row: ReferenceInfo, build: int) -> Iterator[Findin
         rule.severity,
         subject=row.package_id,
         title=f'The target may be too old for the Windows of {row.package_id} "{row.name}"',
-        reason=f"Windows 10.0.{build} is newer than any ADK that {found.table.version.id} supports. {rule.reason}",
+        reason=(
+            f"Windows 10.0.{build}{_by_name(named)} is newer than any ADK that {found.table.version.id} supports. "
+            f"{rule.reason}"
+        ),
         remedy=rule.remedy,
         certainty="likely",
         sources=(rule.source,),

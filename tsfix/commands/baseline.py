@@ -10,18 +10,23 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tsfix.commands.options import FailOn
-    from tsfix.decisions import Decision
-    from tsfix.knowledge.base import KnowledgeBase
     from tsfix.use_cases.app import Answer
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def check_baseline(path: Path, read: Path | None, reason: str, until: str) -> None:
+def check_baseline(path: Path | None, read: Path | None, reason: str, until: str) -> None:
     """Raise UsageError before any work is done: without a reason, or where known findings would lose theirs."""
     from tsfix.errors import UsageError
     from tsfix.values import Location
 
+    if path is None:
+        if reason or until:
+            raise UsageError(
+                "--reason and --until say something about --write-baseline, which is not there.",
+                remedy="Add --write-baseline FILE, or leave them out.",
+            )
+        return
     if not reason.strip():
         raise UsageError(
             "--write-baseline needs a reason.",
@@ -35,15 +40,6 @@ def check_baseline(path: Path, read: Path | None, reason: str, until: str) -> No
             remedy="Give it with --baseline too, so that what is known keeps its reasons; or take the file away first.",
             location=Location(file=str(path)),
         )
-
-
-def baseline_from(path: Path | None, knowledge: KnowledgeBase) -> tuple[Decision, ...]:
-    """The known findings of a file, and whatever else it decides; nothing without a file."""
-    if path is None:
-        return ()
-    from tsfix.configuration.decisions_file import read_decisions
-
-    return read_decisions(path, knowledge)
 
 
 def with_baseline(

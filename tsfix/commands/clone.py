@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tsfix.commands.options import (
     DecisionsOption,
+    DryRunOption,
     Exports,
     FactsOption,
+    ForceOption,
     FormatOption,
     HierarchyOption,
     JobsOption,
     NoColorOption,
+    OutputDirOption,
     OutputOption,
     Policy,
     QuietOption,
@@ -22,19 +24,19 @@ from tsfix.commands.options import (
 from tsfix.commands.shared import (
     checked_jobs,
     checked_outputs,
-    context,
     decisions_from,
     finish,
     no_hierarchy,
     today,
     with_trees,
 )
+from tsfix.errors import UsageError
 
 
 def clone(
     exports: Exports,
     to: Annotated[
-        str,
+        list[str],
         typer.Option(
             "--to",
             metavar="TARGET",
@@ -42,9 +44,7 @@ def clone(
             show_default=False,
         ),
     ],
-    output_dir: Annotated[
-        Path, typer.Option("-o", "--output-dir", metavar="DIR", help="Where the copies go.", show_default=False)
-    ],
+    output_dir: OutputDirOption,
     client_package: Annotated[
         str | None,
         typer.Option(
@@ -102,8 +102,8 @@ def clone(
     facts: FactsOption = None,
     decisions: DecisionsOption = None,
     jobs: JobsOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what a copy would be; write nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier copy in the output folder.")] = False,
+    dry_run: DryRunOption = False,
+    force: ForceOption = False,
     format: FormatOption = "text",
     output: OutputOption = None,
     quiet: QuietOption = False,
@@ -116,25 +116,24 @@ def clone(
 
     Example: tsfix clone "Deploy Windows 11.zip" --to 1706 --client-package LEG00042 --new-steps disable -o copies
     """
-    from tsfix.configuration.targets import accepted_rules, find_target, mappings, name_template, package_id
-    from tsfix.request import DEFAULT_NAME_TEMPLATE, CloneRequest
-    from tsfix.use_cases import app as use_cases
+    from tsfix.configuration.requests import clone_request, context
+    from tsfix.use_cases.cloning import clone_exports
 
     outputs = checked_outputs(output, exports)
     knowledge, known = context(hierarchy, facts)
-    client = None if client_package is None else package_id(client_package, "--client-package")
-    request = CloneRequest(
-        target=find_target(to, knowledge, known),
-        client_package=client,
-        mappings=mappings(map or (), "--map", known),
+    request = clone_request(
+        knowledge,
+        known,
+        to=_only(to),
+        client_package=client_package,
+        map=map or (),
         new_steps=new_steps,
-        name_template=DEFAULT_NAME_TEMPLATE if name is None else name_template(name),
-        new_package_ids=mappings(new_id or (), "--new-id"),
-        accepted_rules=accepted_rules(accept or (), knowledge),
-        reserved_ids=frozenset(known.ids()) if known is not None else frozenset(),
+        name=name,
+        new_id=new_id or (),
+        accept=accept or (),
         decisions=decisions_from(decisions, knowledge),
     )
-    answer = use_cases.clone_exports(
+    answer = clone_exports(
         exports,
         knowledge,
         request,
@@ -148,3 +147,13 @@ def clone(
         trees=with_trees(format, outputs),
     )
     finish(answer, format, outputs, quiet=quiet, no_color=no_color, inputs=exports)
+
+
+def _only(targets: list[str]) -> str:
+    """The one target. Raises UsageError for several: the last would win, and nobody would know."""
+    if len(targets) > 1:
+        raise UsageError(
+            f"--to was given {len(targets)} times ({', '.join(targets)}); a copy is made for one target.",
+            remedy="Run it once for each target, each with an output folder of its own.",
+        )
+    return targets[0]

@@ -35,7 +35,7 @@ def explain(
 def list_facts(
     kind: Annotated[
         Literal["versions", "steps", "features", "variables", "rules"],
-        typer.Argument(metavar="versions|steps|features|variables|rules", show_default=False),
+        typer.Argument(metavar="KIND", help="versions, steps, features, variables or rules.", show_default=False),
     ],
     since: Annotated[
         str | None, typer.Option("--since", metavar="VERSION", help="New in this version or later.", show_default=False)

@@ -31,6 +31,11 @@ HierarchyOption = Annotated[
         show_default=False,
     ),
 ]
+OutputDirOption = Annotated[
+    Path, typer.Option("-o", "--output-dir", metavar="DIR", help="Where the copies go.", show_default=False)
+]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what a copy would be; write nothing.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace an earlier copy in the output folder.")]
 FactsOption = Annotated[
     Path | None,
     typer.Option(
@@ -63,6 +68,7 @@ JobsOption = Annotated[
     ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="The form of the answer on stdout.")]
+DiffFormatOption = Annotated[DiffFormat, typer.Option("--format", help="The form of the answer on stdout.")]
 OutputOption = Annotated[
     list[str] | None,
     typer.Option(

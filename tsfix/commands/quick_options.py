@@ -16,6 +16,11 @@ from typing import Any, Literal, get_args, get_origin
 from typer import BadParameter, Typer
 from typer.core import TyperCommand, TyperGroup
 
+_NO_PATH = (
+    "an empty text was found where a file or a folder is expected. A variable of your script may be empty. "
+    "For the current folder write a dot."
+)
+
 
 class QuickCommand(TyperCommand):
     """A command that takes texts, paths and choices as they are.
@@ -87,15 +92,31 @@ def _make_quick(params: Iterable[Any]) -> None:
 
 def _process_value(annotation: Any, param: Any, ctx: Any, value: Any) -> Any:
     several = param.multiple or param.nargs == -1
+    if _is_empty_path(annotation, value):
+        raise BadParameter(_NO_PATH, ctx=ctx, param=param)
     try:
         converted = _convert(annotation, value, several=several)
     except ValueError:
         if get_origin(annotation) is Literal:
             raise BadParameter(_no_choice(str(value), get_args(annotation)), ctx=ctx, param=param) from None
+        if annotation is int and isinstance(value, str):
+            raise BadParameter(f'"{value}" is not a whole number.', ctx=ctx, param=param) from None
         return type(param).process_value(param, ctx, value)
     if param.required and not converted:
         return type(param).process_value(param, ctx, value)
     return converted if param.callback is None else param.callback(ctx, param, converted)
+
+
+def _is_empty_path(annotation: Any, value: Any) -> bool:
+    """Whether a path was given as an empty text, as an unset variable of a script does.
+
+    ``Path("")`` is the current folder, and nobody asked for that.
+    """
+    if Path not in (annotation, *get_args(annotation)):
+        return False
+    return any(
+        isinstance(item, str) and not item.strip() for item in (value if isinstance(value, tuple | list) else (value,))
+    )
 
 
 def _no_choice(value: str, choices: tuple[str, ...]) -> str:

@@ -8,23 +8,24 @@ from typing import Annotated
 import typer
 
 from tsfix.commands.options import (
+    DryRunOption,
     Exports,
     FactsOption,
+    ForceOption,
     FormatOption,
     HierarchyOption,
     JobsOption,
     NoColorOption,
+    OutputDirOption,
     OutputOption,
     QuietOption,
 )
-from tsfix.commands.shared import checked_jobs, checked_outputs, context, finish, no_hierarchy, with_trees
+from tsfix.commands.shared import checked_jobs, checked_outputs, finish, no_hierarchy, with_trees
 
 
 def relink(
     exports: Exports,
-    output_dir: Annotated[
-        Path, typer.Option("-o", "--output-dir", metavar="DIR", help="Where the copies go.", show_default=False)
-    ],
+    output_dir: OutputDirOption,
     map: Annotated[
         list[str] | None,
         typer.Option(
@@ -75,8 +76,8 @@ def relink(
     hierarchy: HierarchyOption = None,
     facts: FactsOption = None,
     jobs: JobsOption = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what a copy would be; write nothing.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an earlier copy in the output folder.")] = False,
+    dry_run: DryRunOption = False,
+    force: ForceOption = False,
     format: FormatOption = "text",
     output: OutputOption = None,
     quiet: QuietOption = False,
@@ -89,23 +90,20 @@ def relink(
 
     Example: tsfix relink exports --map CHQ00002=LEG00042 -o copies --dry-run
     """
-    from tsfix.configuration.mapping_file import relink_mappings
-    from tsfix.configuration.targets import name_template
-    from tsfix.request import RELINK_NAME_TEMPLATE, RelinkRequest
+    from tsfix.configuration.requests import context, relink_request
     from tsfix.use_cases.relinking import relink_exports
 
     outputs = checked_outputs(output, exports)
-    if keep_identity and name is not None:
-        from tsfix.errors import UsageError
-
-        raise UsageError("--keep-identity keeps the name, so --name has no use.", remedy="Leave one of them out.")
     knowledge, given = context(hierarchy, facts)
     known = given or no_hierarchy()
-    request = RelinkRequest(
-        mappings=relink_mappings(map or (), map_file or (), knowledge, known, allow_chains=allow_chains),
-        name_template=RELINK_NAME_TEMPLATE if name is None else name_template(name, ("name", "id")),
+    request = relink_request(
+        knowledge,
+        known,
+        map=map or (),
+        map_file=map_file or (),
+        allow_chains=allow_chains,
+        name=name,
         keep_identity=keep_identity,
-        reserved_ids=frozenset(known.ids()),
     )
     answer = relink_exports(
         exports,

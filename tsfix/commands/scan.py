@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tsfix.commands.baseline import baseline_from, check_baseline, with_baseline
+from tsfix.commands.baseline import check_baseline, with_baseline
 from tsfix.commands.options import (
     DecisionsOption,
     Exports,
@@ -23,7 +23,6 @@ from tsfix.commands.options import (
 from tsfix.commands.shared import (
     checked_jobs,
     checked_outputs,
-    context,
     decisions_from,
     finish,
     no_hierarchy,
@@ -89,31 +88,30 @@ def scan(
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
 ) -> None:
-    """Say what in task sequences will break at an older site, and why. Writes nothing.
+    """Say what in task sequences will break at an older site, and why. Changes no export.
 
     Example: tsfix scan "Deploy Windows 11.zip" --to 1706
     """
-    from tsfix.configuration.targets import find_target
+    from tsfix.configuration.requests import context, decisions_of, scan_targets
     from tsfix.use_cases import app as use_cases
+    from tsfix.use_cases.next_commands import with_command
 
     outputs = checked_outputs(output, exports)
-    if write_baseline is not None:
-        check_baseline(write_baseline, baseline, reason, until)
+    check_baseline(write_baseline, baseline, reason, until)
     knowledge, known = context(hierarchy, facts)
-    wanted = to or ([site.code for site in known.client_sites] if known is not None else [])
-    targets = [find_target(text, knowledge, known) for text in wanted]
     answer = use_cases.scan(
         exports,
         knowledge,
-        targets=targets,
+        targets=scan_targets(to or (), knowledge, known),
         hierarchy=known or no_hierarchy(),
-        decisions=(*decisions_from(decisions, knowledge), *baseline_from(baseline, knowledge)),
+        decisions=(*decisions_from(decisions, knowledge), *decisions_of(baseline, knowledge)),
         today=today(),
         fail_on=None if fail_on == "never" else fail_on,
         quiet=quiet,
         jobs=checked_jobs(jobs),
         trees=with_trees(format, outputs),
     )
+    answer = with_command(answer, exports, {"--hierarchy": hierarchy, "--facts": facts, "--decisions": decisions})
     if write_baseline is not None:
         answer = with_baseline(answer, write_baseline, reason, until, fail_on, exports)
     finish(answer, format, outputs, quiet=quiet, no_color=no_color, inputs=exports)

@@ -37,7 +37,7 @@ HierarchyOption = Annotated[
 ToOption = Annotated[str, typer.Option("--to", metavar="SITE", help="The code of the older site.", show_default=False)]
 
 
-@scripts.command(cls=QuickCommand)
+@scripts.command(cls=QuickCommand, short_help="Collect sites and packages into a hierarchy file.")
 def inventory(site: SiteOption = None, server: ServerOption = "") -> None:
     """Collect sites, packages, task sequences and deployments into a hierarchy file. Reads only."""
     from tsfix.scripts.options import InventoryOptions
@@ -45,7 +45,7 @@ def inventory(site: SiteOption = None, server: ServerOption = "") -> None:
     _print("inventory", InventoryOptions(connection=_connection(site, server)))
 
 
-@scripts.command(name="inventory-rest", cls=QuickCommand)
+@scripts.command(name="inventory-rest", cls=QuickCommand, short_help="The same over HTTPS, without the console.")
 def inventory_rest(site: SiteOption = None, server: ServerOption = "") -> None:
     """The same through the administration service, for a computer without the console."""
     from tsfix.scripts.options import InventoryOptions
@@ -53,7 +53,7 @@ def inventory_rest(site: SiteOption = None, server: ServerOption = "") -> None:
     _print("inventory-rest", InventoryOptions(connection=_connection(site, server)))
 
 
-@scripts.command(name="client-package", cls=QuickCommand)
+@scripts.command(name="client-package", cls=QuickCommand, short_help="Make a package that holds an older client.")
 def client_package(
     to: ToOption, hierarchy: HierarchyOption, site: SiteOption = None, server: ServerOption = ""
 ) -> None:
@@ -66,7 +66,7 @@ def client_package(
     _print("client-package", client_package_options(target, known, _connection(site, server)))
 
 
-@scripts.command(cls=QuickCommand)
+@scripts.command(cls=QuickCommand, short_help="Export task sequences, each to a file of its own.")
 def export(
     name: Annotated[
         list[str] | None,
@@ -81,7 +81,7 @@ def export(
     _print("export", ExportOptions(names=tuple(name or ()), connection=_connection(site, server)))
 
 
-@scripts.command(name="import", cls=QuickCommand)
+@scripts.command(name="import", cls=QuickCommand, short_help="Import copies and compare what arrived.")
 def import_copies(
     copies: Annotated[
         list[Path],

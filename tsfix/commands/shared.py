@@ -29,18 +29,6 @@ def show_facts(value: Explanation | Listing, format: str) -> None:
         write_text(render_text(value, answer_width()))
 
 
-def context(path: Path | None, facts: Path | None) -> tuple[KnowledgeBase, Hierarchy | None]:
-    """The knowledge base (with a person's own facts) and the hierarchy, where a file names one."""
-    from tsfix.configuration.facts_file import load_with
-
-    knowledge = load_with(facts)
-    if path is None:
-        return knowledge, None
-    from tsfix.configuration.hierarchy_file import read_hierarchy
-
-    return knowledge, read_hierarchy(path, knowledge)
-
-
 def decisions_from(path: Path | None, knowledge: KnowledgeBase) -> tuple[Decision, ...]:
     """The decisions of the named file, or of ``tsfix.toml`` in this folder where there is one."""
     from tsfix.configuration.decisions_file import DEFAULT_NAME, read_decisions

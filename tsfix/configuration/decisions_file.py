@@ -52,9 +52,12 @@ def _content(path: Path) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         message = f"The file of decisions cannot be read: {error.strerror or error}."
-        raise UsageError(message, remedy="Check the path given to --decisions.", location=location) from error
+        raise UsageError(
+            message, remedy="Check the path given to --decisions or --baseline.", location=location
+        ) from error
     except UnicodeDecodeError as error:
-        raise UsageError("The file of decisions is not UTF-8.", remedy=_REMEDY, location=location) from error
+        remedy = "Save it as UTF-8. In Notepad that is a choice of the encoding."
+        raise UsageError("The file of decisions is not UTF-8.", remedy=remedy, location=location) from error
     try:
         content: dict[str, Any] = load_flat(tomllib.loads, text)
     except ValueError as error:

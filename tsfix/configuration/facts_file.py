@@ -34,10 +34,16 @@ def _content(path: Path) -> dict[str, Any]:
             remedy="Check the path given to --facts.",
             location=location,
         ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            "The file with facts is not UTF-8.",
+            remedy="Save it as UTF-8. In Notepad that is a choice of the encoding.",
+            location=location,
+        ) from error
     except ValueError as error:
         raise UsageError(
             f"The file with facts is not valid TOML: {error}.",
-            remedy="docs/how-to/add-a-step-type.md shows its form.",
+            remedy="docs/how-to/add-facts-of-your-own.md shows its form.",
             location=location,
         ) from error
     return content

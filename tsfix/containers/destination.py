@@ -84,17 +84,6 @@ def check_not_read(report: Path, inputs: Iterable[Path]) -> None:
             raise OutputError(message, remedy="Choose another name.", location=Location(file=str(report)))
 
 
-def content_beside(origin: Origin, destination: Path) -> tuple[Path, Path] | None:
-    """The content folder that belongs to an export, and where it has to be copied for the copy; nothing without one.
-
-    The console puts the content of ``TS.zip`` into ``TS_files`` beside it, and the import fails without that folder.
-    """
-    if origin.kind != "zip" or origin.inside:
-        return None
-    content = origin.path.with_name(f"{origin.path.stem}_files")
-    return (content, destination.with_name(f"{destination.stem}_files")) if content.is_dir() else None
-
-
 def _may_be_read(path: Path) -> bool:
     """Tell whether a walk would read the file that is there now."""
     try:

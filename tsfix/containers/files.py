@@ -7,7 +7,6 @@ import os
 import stat
 from pathlib import Path
 
-from tsfix.containers.limits import DEFAULT_LIMITS, Limits
 from tsfix.errors import UnreadableError
 from tsfix.export import Parts
 from tsfix.values import Location
@@ -33,11 +32,6 @@ def read_bytes(path: Path, name: str, *, limit: int) -> bytes:
     if (len(data), after.st_size, after.st_mtime_ns) != (found.st_size, found.st_size, found.st_mtime_ns):
         raise _error(name, "The file changed while it was read.", "Try again when no program writes to it.")
     return data
-
-
-def read_file(path: Path, name: str, *, limits: Limits = DEFAULT_LIMITS) -> Parts:
-    """Read one file as the only part of an export. Raises ``UnreadableError``."""
-    return single_file(path.name, read_bytes(path, name, limit=limits.part_bytes), name)
 
 
 def single_file(part: str, data: bytes, name: str) -> Parts:

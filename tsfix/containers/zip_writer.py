@@ -84,11 +84,6 @@ def copy_zip(original: bytes, changes: PartChanges, *, name: str = "", limits: L
     return _assemble(original, layout, changed, name)
 
 
-def why_not_editable(original: bytes, *, name: str = "", limits: Limits = DEFAULT_LIMITS) -> str:
-    """Say why a zip can be read but not copied with changes; empty for an ordinary zip. Raises ``UnreadableError``."""
-    return "; ".join(open_zip(original, name, limits=limits).oddities)
-
-
 def _error(file: str, part: str, message: str, remedy: str) -> UnsupportedEditError:
     return UnsupportedEditError(message, remedy=remedy, location=Location(file=file, part=shown(part)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tsfix.conversion.cloning import clone
 from tsfix.conversion.finishing import finish
+from tsfix.conversion.former_places import at_former_places
 from tsfix.conversion.obstacles import CLIENT_RULES
 from tsfix.conversion.outcomes import Judgement, Outcome, Refused, Rewritten, Unchanged
 from tsfix.conversion.requested import with_request
@@ -16,6 +17,7 @@ __all__ = [
     "Refused",
     "Rewritten",
     "Unchanged",
+    "at_former_places",
     "check_export",
     "clone",
     "finish",

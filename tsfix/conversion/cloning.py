@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tsfix import verification
 from tsfix.conversion.finishing import finish
+from tsfix.conversion.former_places import at_former_places, former_position, taken_out
 from tsfix.conversion.obstacles import in_the_way, left_behind
 from tsfix.conversion.outcomes import Judgement, Outcome, Refused, Rewritten, Unchanged
 from tsfix.conversion.requested import with_mapped_clients, with_request
-from tsfix.conversion.subjects import at_old_parts, check_export, require_readable, subjects_of, under_old_names
+from tsfix.conversion.subjects import check_export, require_readable, subjects_of, under_old_names
 from tsfix.errors import VerificationError
 from tsfix.export import Export, ExportedTaskSequence, PartChanges
 from tsfix.findings import Finding
@@ -86,16 +87,17 @@ def _stages(
     knowledge: KnowledgeBase,
     hierarchy: Hierarchy,
     findings: tuple[Finding, ...],
-    original: Export | None = None,
+    first: Rewritten | None = None,
 ) -> Iterator[Stage]:
-    """Write what the target lacks in another form that does the same, unless the person wants it kept or decided otherwise."""
+    """Write what the target lacks in another form that does the same, unless the person wants it kept or decided otherwise.
+
+    ``first`` is the run that made the export, where this is a second one over a copy.
+    """
     if request.new_steps == "keep" or any(item.format == "mdt" for item in export.task_sequences):
         return iter(())
     decided: set[tuple[str, Position]] = set()
     for number, item in enumerate(export.task_sequences):
-        named = (original or export).task_sequences[number].task_sequence
-        own = [finding for finding in findings if _is_in(finding, item, named.name)]
-        choices = step_decisions.choices(own, request.decisions, named.package_id or "")
+        choices = _choices(item, number, findings, request, first)
         decided.update((item.part, position) for position in choices)
     return reshaping.stages(export, lambda found: subjects_of(found, request, knowledge, hierarchy), frozenset(decided))
 
@@ -125,7 +127,7 @@ def _clone(
     def judge(copy: Export, replaced: frozenset[str]) -> Judgement:
         remaining = under_old_names(check_export(copy, request, knowledge, hierarchy), export, copy)
         own = tuple(item for item in remaining if item.location.part not in copy.parts.borrowed.files)
-        reasons = in_the_way(at_old_parts(own, export, copy), request, export)
+        reasons = in_the_way(at_former_places(own, export, copy, draft.changes), request, export)
         reasons += left_behind(draft, replaced, request, knowledge, hierarchy, reasons)
         return Judgement(remaining=remaining, reasons=reasons)
 
@@ -141,17 +143,15 @@ def _rewrite(
     knowledge: KnowledgeBase,
     hierarchy: Hierarchy,
     findings: tuple[Finding, ...],
-    original: Export | None = None,
+    first: Rewritten | None = None,
 ) -> dict[str, NewReference]:
     """Draft every change of content (not of name and identity). Returns which packages are replaced.
 
-    ``findings`` bear the names and IDs of the ``original``, to which the decisions refer; None where that is the draft's.
+    ``first`` is the run that made the draft's export, where this is a second one over a copy.
     """
     subjects = subjects_of(draft.export, request, knowledge, hierarchy)
     for number, (subject, sequence) in enumerate(zip(subjects, draft.sequences, strict=True)):
-        named = (original or draft.export).task_sequences[number].task_sequence
-        own = [item for item in findings if _is_in(item, subject.exported, named.name)]
-        choices = step_decisions.choices(own, request.decisions, named.package_id or "")
+        choices = _choices(subject.exported, number, findings, request, first)
         new_steps.apply(subject, sequence, request.new_steps, choices)
         newer_features.apply(subject, sequence)
         client_package.drop_pre_production(subject, sequence)
@@ -174,6 +174,27 @@ def _drop_idle_properties(
             object_properties.apply(subject, sequence)
 
 
+def _choices(
+    exported: ExportedTaskSequence,
+    number: int,
+    findings: tuple[Finding, ...],
+    request: CloneRequest,
+    first: Rewritten | None,
+) -> Mapping[Position, step_decisions.Choice]:
+    """What the person decided about steps of the task sequence of that number, by the positions that they have now.
+
+    Decisions speak of the original: of its names, IDs and positions. In a second run, ``findings`` bear its names.
+    """
+    named, gone = exported, frozenset[Position]()
+    if first is not None:
+        named = first.original.task_sequences[number]
+        gone = taken_out(first.changes, named)
+    own = [item for item in findings if _is_in(item, exported, named.task_sequence.name)]
+    return step_decisions.choices(
+        own, request.decisions, named.task_sequence.package_id or "", lambda position: former_position(position, gone)
+    )
+
+
 def _is_in(finding: Finding, exported: ExportedTaskSequence, name: str) -> bool:
     return finding.location.part == exported.location.part and finding.location.task_sequence == name
 
@@ -183,9 +204,9 @@ def _verify_second_run(
 ) -> None:
     """The rewrites find nothing left to do in their own result."""
     again = ExportDraft(outcome.copy)
-    _rewrite(again, request, knowledge, hierarchy, outcome.remaining, outcome.original)
+    _rewrite(again, request, knowledge, hierarchy, outcome.remaining, outcome)
     _drop_idle_properties(again, request, knowledge, hierarchy)
     if again.changed:
         verification.refuse_second_run(outcome.copy, again.changes)
-    for stage in _stages(outcome.copy, request, knowledge, hierarchy, outcome.remaining, outcome.original):
+    for stage in _stages(outcome.copy, request, knowledge, hierarchy, outcome.remaining, outcome):
         verification.refuse_second_run(outcome.copy, stage.changes)

@@ -68,17 +68,3 @@ def under_old_names(findings: tuple[Finding, ...], original: Export, copy: Expor
         else finding
         for finding in findings
     )
-
-
-def at_old_parts(findings: tuple[Finding, ...], original: Export, copy: Export) -> tuple[Finding, ...]:
-    """Findings in the copy with the parts of the original, by which decisions tell task sequences of one name apart."""
-    parts = {
-        after.location.part: before.location.part
-        for before, after in zip(original.task_sequences, copy.task_sequences, strict=True)
-    }
-    return tuple(
-        replace(finding, location=replace(finding.location, part=parts[finding.location.part]))
-        if finding.location.part in parts
-        else finding
-        for finding in findings
-    )

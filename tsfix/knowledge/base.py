@@ -71,11 +71,6 @@ class KnowledgeBase:
             self._steps[key] = build.step(self._content["steps"][known])
         return self._steps[key]
 
-    @cached_property
-    def other_step(self) -> StepFact:
-        """What can be said about a step type that is not in the list."""
-        return build.step(self._content["steps"][OTHER_TYPE])
-
     def step_types(self) -> tuple[StepFact, ...]:
         """All known step types, by name of the type."""
         facts = (self.step(step_type) for step_type in self._content["steps"])

@@ -15,7 +15,7 @@ from typing import Any
 
 from tsfix.errors import UsageError
 from tsfix.knowledge.schema import FILES, KnowledgeFile
-from tsfix.knowledge.sense import Data
+from tsfix.knowledge.sense_data import Data
 from tsfix.knowledge.validation import DATA, read
 
 COMPILED = DATA / "knowledge.json"

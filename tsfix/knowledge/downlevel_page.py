@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.facts import Automatic, Downlevel, Feature, Introduced, Rewrite
-from tsfix.knowledge.pages import MADE
+from tsfix.knowledge.page_markup import MADE, table
 
 NAME = "what-auto-does.md"
 
@@ -108,7 +108,7 @@ def page(kb: KnowledgeBase) -> str:
 
 
 def _tables(kb: KnowledgeBase) -> Iterator[str]:
-    head = "| What | Since | What a copy does | Trade-off, or what to do |\n|---|---|---|---|"
+    columns = ("What", "Since", "What a copy does", "Trade-off, or what to do")
     for step in sorted(kb.step_types(), key=lambda one: one.name.casefold()):
         rows = []
         if step.downlevel.kind in KINDS:
@@ -119,17 +119,17 @@ def _tables(kb: KnowledgeBase) -> Iterator[str]:
             if feature.downlevel.kind in KINDS
         ]
         if rows:
-            yield f"## {step.name}\n\n`{step.type}`\n\n{head}\n" + "\n".join(rows) + "\n"
+            yield f"## {step.name}\n\n`{step.type}`\n\n{table(columns, rows)}"
     rows = [
         _row(feature.property or feature.id, feature.introduced, feature.downlevel, feature)
         for feature in kb.sequence_features()
         if feature.downlevel.kind in KINDS
     ]
-    yield f"## Conditions, groups and the task sequence as a whole\n\n{head}\n" + "\n".join(rows) + "\n"
+    yield f"## Conditions, groups and the task sequence as a whole\n\n{table(columns, rows)}"
 
 
-def _row(what: str, introduced: Introduced, downlevel: Downlevel, feature: Feature | None) -> str:
+def _row(what: str, introduced: Introduced, downlevel: Downlevel, feature: Feature | None) -> tuple[str, ...]:
     name = what if feature is None or what == feature.id else f"{what} (`{feature.id}`)"
     since = introduced.version or "unknown"
     cells = (name, since, done_as(downlevel, feature), downlevel.trade_off or downlevel.text)
-    return "| " + " | ".join(" ".join(str(cell).split()).replace("|", "\\|") for cell in cells) + " |"
+    return tuple(" ".join(cell.split()).replace("|", "\\|") for cell in cells)

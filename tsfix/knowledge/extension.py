@@ -17,7 +17,8 @@ from tsfix.knowledge.forms.steps import StepModel
 from tsfix.knowledge.forms.variables import VariableModel
 from tsfix.knowledge.forms.versions import VersionModel
 from tsfix.knowledge.schema import KnowledgeFile
-from tsfix.knowledge.sense import Data, faults
+from tsfix.knowledge.sense import faults
+from tsfix.knowledge.sense_data import Data
 from tsfix.knowledge.validation import raise_if_any, validate
 
 

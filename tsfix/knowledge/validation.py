@@ -14,7 +14,8 @@ from tsfix.knowledge.faults import Fault
 from tsfix.knowledge.forms.common import Model
 from tsfix.knowledge.forms.steps import StepModel
 from tsfix.knowledge.schema import KnowledgeFile
-from tsfix.knowledge.sense import Data, faults
+from tsfix.knowledge.sense import faults
+from tsfix.knowledge.sense_data import Data
 
 DATA = Path(__file__).parent / "data"
 

@@ -15,7 +15,7 @@ def find(versions: tuple[Version, ...], text: str) -> Version:
     """The version that the text names: id, alias, full name, build, or site version (its fourth field is ignored).
 
     Raises UsageError, with the known versions and the nearest ones, for anything else. A build between two known
-    ones is a technical preview or a hotfix line, and one above the newest is a release that we do not know.
+    ones is a technical preview or a hotfix line, and one above the newest is a release that nobody recorded.
     """
     wanted = _normal(text)
     for version in versions:

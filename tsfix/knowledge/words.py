@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tsfix.knowledge.facts import Confidence, Downlevel, Feature, Introduced, Source, StepFact
+from tsfix.knowledge.facts import Confidence, Feature, Introduced, Source, StepFact
 from tsfix.values import Severity
 
 HOW_SURE: dict[Confidence, str] = {
@@ -68,16 +68,3 @@ def step_measure(step: StepFact) -> str:
     if step.downlevel.rewrite:
         return f"{_WRITES} Trade-off: {' '.join(step.downlevel.trade_off.split())}"
     return "refuses the copy, unless you choose with --new-steps what becomes of the step"
-
-
-def downlevel_kind(downlevel: Downlevel) -> str:
-    """The kind of change in words."""
-    return {
-        "strip": "take the setting out",
-        "rewrite-action": "write the action line in its older form",
-        "rewrite-value": "write another value",
-        "rewrite-condition": "write the condition in an older form",
-        "replace-step": "replace it by other steps",
-        "flag": "no change fits every case",
-        "none-needed": "no change is needed",
-    }[downlevel.kind]

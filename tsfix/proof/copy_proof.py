@@ -6,10 +6,9 @@ What neither tsfix nor a site does by itself stays unexplained, and that is what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Set
 
 from tsfix.checks.dynamic_rules import is_rules
-from tsfix.checks.newer_steps import newer_steps
 from tsfix.checks.out_of_action import MARK, is_marked_from
 from tsfix.checks.subject import Subject
 from tsfix.checks.two_halves import action_fits
@@ -31,18 +30,28 @@ from tsfix.proof.replaced_ids import ID, Pair, Replaced
 from tsfix.proof.same_meaning import same_but_for_site, same_items, same_rules, same_script, same_tests
 from tsfix.proof.settings import can_be_left_out, is_newer_attribute, newer_settings
 from tsfix.proof.step_groups import same_as_group
+from tsfix.rewrites.new_steps import undecided
 from tsfix.task_sequence import Group, Step, TaskSequence
 from tsfix.values import Position
 
+PASTED = "a child pasted into its parent as a group"
+BOTH_FOLDERS = "give verify the folder of the copies and the folder of the originals"
+
 
 def explain(
-    pair: Pair, changed: Replaced, subject: Subject, comparison: Comparison, shown: Comparison
+    pair: Pair,
+    changed: Replaced,
+    subject: Subject,
+    comparison: Comparison,
+    shown: Comparison,
+    decided: frozenset[Position] = frozenset(),
 ) -> tuple[Explained, ...]:
     """Explain the differences of one task sequence.
 
-    ``subject`` is the original's, with the target where one is known; ``shown`` is the comparison with secrets masked.
+    ``subject`` is the original's, with the target where one is known; ``shown`` is the comparison with secrets masked;
+    ``decided`` has the positions of what the person decided to remove.
     """
-    explainer = _Explainer(pair, changed, subject)
+    explainer = _Explainer(pair, changed, subject, decided)
     return tuple(
         item
         for difference, visible in zip(comparison.differences, shown.differences, strict=True)
@@ -53,16 +62,21 @@ def explain(
 class _Explainer:
     """What is known about one pair, for the explanation of its differences."""
 
-    def __init__(self, pair: Pair, changed: Replaced, subject: Subject) -> None:
+    def __init__(self, pair: Pair, changed: Replaced, subject: Subject, decided: frozenset[Position]) -> None:
+        self._decided = decided
         self._changed = changed
         self._subject = subject
         self._before = _items(pair.before.task_sequence)
         self._after = _items(pair.after.task_sequence)
-        self._outside = OutsideOfSteps(changed=changed, used=_used(pair.after.task_sequence), subject=subject)
         self._newer = newer_settings(subject)
         self._groups = tuple(self._written_as_groups(pair.before.task_sequence))
-        self._newer_steps = (
-            {newer.step.position for newer in newer_steps(subject)} if subject.target is not None else set()
+        self._outside = OutsideOfSteps(
+            changed=changed, used=_used(pair.after.task_sequence), pasted=self._pasted(), subject=subject
+        )
+        self._cannot_run = (
+            {entry.item.position for entry in undecided(subject, also_disabled=True)}
+            if subject.target is not None
+            else set()
         )
 
     def difference(self, difference: Difference, visible: Difference) -> Iterator[Explained]:
@@ -105,8 +119,13 @@ class _Explainer:
         item = self._after.get(difference.after_position) if difference.kind == "added" else None
         if item is not None and _is_marked(item) and isinstance(item, Step) and item.disabled:
             return without_values("tsfix", "placeholder", place, name, difference.kind)
+        if difference.kind == "removed" and _is_in(difference.before_position, self._decided):
+            return without_values("tsfix", "taken out: you decided so", place, name, difference.kind)
         if difference.kind == "removed" and self._gave_way(difference):
             return without_values("tsfix", "taken out: the target cannot run it", place, name, difference.kind)
+        absent = self._of_an_absent_child(difference)
+        if absent:
+            return without_values("unexplained", absent, place, name, difference.kind)
         kind = "a group or step is missing" if difference.kind == "removed" else "a group or step was added"
         return without_values("unexplained", kind, place, name, difference.kind)
 
@@ -119,11 +138,42 @@ class _Explainer:
                 if group.path != step.path:
                     continue
                 call = child_call(step, knowledge.step(step.type))
-                child = self._changed.copies.get(call.child) if call is not None else None
+                child = self._changed.as_copied(call.child) if call is not None else None
                 if child is not None and same_items(group.children, child.sequence.children):
-                    yield step.position, group.position, "a child pasted into its parent as a group"
+                    yield step.position, group.position, PASTED
                 elif same_as_group(step, group, knowledge):
                     yield step.position, group.position, "one step written as a group of steps that do the same"
+
+    def _pasted(self) -> frozenset[str]:
+        """What the steps of pasted children name, in upper case."""
+        groups = {group for _, group, words in self._groups if words == PASTED}
+        steps = (
+            item
+            for item in self._after.values()
+            if isinstance(item, Step) and any(item.position[: len(group)] == group for group in groups)
+        )
+        return _named_by(steps)
+
+    def _of_an_absent_child(self, difference: Difference) -> str:
+        """Whose content it may be, in words: it stands in the place of a call of a child whose copy is not given."""
+        path = difference.after_path or difference.before_path
+        for step, words in self._calls_of_absent():
+            if path[: len(step.path)] == step.path and not self._stands(step):
+                return f"content that may come from {words}"
+        return ""
+
+    def _calls_of_absent(self) -> Iterator[tuple[Step, str]]:
+        """The calls of task sequences whose copies are not given, each with where to look for them."""
+        for step in self._subject.task_sequence.sequence.steps():
+            call = child_call(step, self._subject.knowledge.step(step.type))
+            if call is not None and call.child not in self._changed.copies:
+                yield step, f"the task sequence {call.child}, of which no copy is here: {BOTH_FOLDERS}"
+
+    def _stands(self, step: Step) -> bool:
+        """Tell whether the copy still has a call in the place of this one."""
+        return any(
+            item.path == step.path and item.type == step.type for item in self._after.values() if isinstance(item, Step)
+        )
 
     def _as_group(self, difference: Difference) -> str:
         """What the difference is part of, in words; empty when it is of no step that became a group."""
@@ -143,7 +193,7 @@ class _Explainer:
 
     def _gave_way(self, difference: Difference) -> bool:
         """A step that the target cannot run, or in whose place a placeholder of the same name stands."""
-        if difference.before_position in self._newer_steps:
+        if _is_in(difference.before_position, self._cannot_run):
             return True
         return any(
             item.name == difference.name and _is_marked(item) and isinstance(item, Step) and item.disabled
@@ -223,6 +273,9 @@ class _Explainer:
             return "tsfix", "a test written in the form of older versions"
         if self._subject.target is None and isinstance(old, Step) and can_be_left_out(old, name, detail, self._subject):
             return "tsfix", OLDER_LACK
+        for step, words in self._calls_of_absent():
+            if step.position == old.position:
+                return "unexplained", f"a call repeats what its child needs; that is {words}"
         return "unexplained", UNEXPLAINED
 
     def _shows_replaced(self, step: Step, name: str) -> bool:
@@ -260,6 +313,11 @@ def _items(task_sequence: TaskSequence) -> dict[Position, Group | Step]:
     return {item.position: item for item in task_sequence.sequence.walk()}
 
 
+def _is_in(position: Position, groups: Set[Position]) -> bool:
+    """Tell whether a group or step is one of these or stands in one of them."""
+    return any(position[:end] in groups for end in range(1, len(position) + 1))
+
+
 def _is_marked(item: Group | Step) -> bool:
     return MARK in item.description
 
@@ -267,10 +325,18 @@ def _is_marked(item: Group | Step) -> bool:
 def _used(task_sequence: TaskSequence) -> frozenset[str]:
     """What the enabled steps name, in upper case, and the boot image."""
     texts: list[str] = []
-    for step in task_sequence.sequence.steps():
-        if step.runs:
-            texts += [step.action, *(variable.value for variable in step.variables)]
     boot_image = task_sequence.property("BootImageID")
     if boot_image is not None and isinstance(boot_image.value, str):
         texts.append(boot_image.value)
+    return _named_by(task_sequence.sequence.steps()) | _words(texts)
+
+
+def _named_by(steps: Iterable[Step]) -> frozenset[str]:
+    """What those of the steps that are enabled name, in upper case."""
+    return _words(
+        text for step in steps if step.runs for text in (step.action, *(variable.value for variable in step.variables))
+    )
+
+
+def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(found.upper() for text in texts for found in re.findall(r"[\w/-]+", text))

@@ -36,6 +36,8 @@ class OutsideOfSteps:
     changed: Replaced
     used: frozenset[str]
     """What the enabled steps of the copy name, in upper case, and its boot image."""
+    pasted: frozenset[str]
+    """What the children that were pasted into it name, in upper case."""
     subject: Subject
     """The original's, with the target where one is known."""
 
@@ -93,7 +95,7 @@ class OutsideOfSteps:
         if detail.kind == "removed" and (name in self.changed.packages or name not in self.used):
             return "tsfix", LISTS
         if detail.kind == "added" and (name in new or name in self.used):
-            return "tsfix" if name in new else "site", LISTS
+            return "tsfix" if name in new or name in self.pasted else "site", LISTS
         return "unexplained", "a list disagrees with what the steps use"
 
 

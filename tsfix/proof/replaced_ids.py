@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tsfix.comparison.compare import compare_task_sequences
@@ -38,14 +38,25 @@ class Replaced:
     """New names of the task sequences by old ones."""
     copies: Mapping[str, TaskSequence]
     """The task sequences of the copy, by the old IDs in upper case."""
+    originals: Mapping[str, TaskSequence]
+    """The task sequences of all originals, by their IDs in upper case."""
+
+    def as_copied(self, package_id: str) -> TaskSequence | None:
+        """What a parent gets of a child: its copy, or the child itself where that needs no copy. None: not given."""
+        return self.copies.get(package_id) or self.originals.get(package_id)
 
     def substituted(self, text: str) -> str:
         """The text with the new IDs in it."""
         return ID.sub(lambda found: self.packages.get(found.group().upper(), found.group()), text)
 
 
-def replaced(pairs: Sequence[Pair], knowledge: KnowledgeBase) -> Replaced:
-    """Find out which package took the place of which, over all task sequences, and whether that is so everywhere."""
+def replaced(
+    pairs: Sequence[Pair], knowledge: KnowledgeBase, originals: Iterable[ExportedTaskSequence] = ()
+) -> Replaced:
+    """Find out which package took the place of which, over all task sequences, and whether that is so everywhere.
+
+    ``originals`` are all task sequences of the originals, those without a copy among them.
+    """
     found: dict[str, set[str]] = {}
     own: dict[str, str] = {}
     for pair in pairs:
@@ -81,6 +92,11 @@ def replaced(pairs: Sequence[Pair], knowledge: KnowledgeBase) -> Replaced:
             pair.before.task_sequence.package_id.upper(): pair.after.task_sequence
             for pair in pairs
             if pair.before.task_sequence.package_id
+        },
+        originals={
+            item.task_sequence.package_id.upper(): item.task_sequence
+            for item in originals
+            if item.task_sequence.package_id
         },
     )
 

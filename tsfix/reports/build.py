@@ -14,7 +14,7 @@ from tsfix.decisions import Accepted
 from tsfix.export import Export, ExportedTaskSequence, Problem
 from tsfix.findings import Finding
 from tsfix.identity import Identity
-from tsfix.reports.matrix import build_matrix
+from tsfix.reports.matrix import MDT, build_matrix
 from tsfix.reports.outline import outline_of, titles
 from tsfix.reports.packages import client_identities, package_summaries
 from tsfix.reports.report import (
@@ -113,7 +113,7 @@ def checked(
     subjects = tuple(subjects)
     report = export_report(export, "checked", findings, subjects, target)
     summaries = tuple(
-        replace(summary, needs=_needs(subject))
+        replace(summary, needs=None if summary.format == MDT else _needs(subject))
         for summary, subject in zip(report.task_sequences, subjects, strict=True)
     )
     return replace(report, task_sequences=summaries, accepted=accepted, about_all=about_all)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from tsfix.checks import run_checks
 from tsfix.checks.subject import Subject
 from tsfix.comparison.compare import compare_task_sequences
+from tsfix.decisions import Decision
 from tsfix.findings import Finding
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
@@ -23,6 +24,8 @@ from tsfix.reports.pairing import HeldPair, pair_exports
 from tsfix.reports.proof_report import KindOfChange, ProofReport, ProvedTaskSequence
 from tsfix.reports.report import Notice
 from tsfix.request import Target
+from tsfix.rewrites.step_decisions import choices
+from tsfix.values import Position
 
 _ORDER: dict[By, int] = {"unexplained": 0, "tsfix": 1, "site": 2}
 _ID = re.compile(r"(?<![0-9A-Za-z])[A-Z0-9]{3}[0-9A-F]{5}(?![0-9A-Za-z])")
@@ -39,12 +42,17 @@ def build_proof(
     target: Target | None,
     hierarchy: Hierarchy,
     problems: Sequence[Notice] = (),
+    decisions: Sequence[Decision] = (),
 ) -> ProofReport:
-    """Explain all differences of two inputs. Pure: the same inputs give the same report."""
+    """Explain all differences of two inputs. Pure: the same inputs give the same report.
+
+    ``decisions`` are those that the copies were made with. Raises UsageError when two of them contradict each other.
+    """
     diff = build_diff(tool_version, original, copy, knowledge, problems)
-    held = pair_exports(original.exports, copy.exports).pairs
+    paired = pair_exports(original.exports, copy.exports)
+    held = paired.pairs
     pairs = [Pair(before=item.before.exported, after=item.after.exported) for item in held]
-    changed = replaced(pairs, knowledge)
+    changed = replaced(pairs, knowledge, [item for export in original.exports for item in export.task_sequences])
     secrets = all_secrets(exported.task_sequence for pair in pairs for exported in (pair.before, pair.after))
     proved = tuple(
         _task_sequence(
@@ -59,13 +67,21 @@ def build_proof(
                 hierarchy=hierarchy,
             ),
             secrets,
+            decisions,
         )
         for item, pair in zip(held, pairs, strict=True)
     )
     parts = _kinds([entry for part in diff.parts for entry in _part(part, changed)])
-    missing = (
-        *(f"{_name(side)} is only in the original" for side in diff.only_before),
+    copied = {before.name for before, _ in paired.exports}
+    left_out = tuple(side for side in diff.only_before if side.export in copied)
+    uncopied = tuple(side for side in diff.only_before if side.export not in copied)
+    lost = (
+        *(f"{_name(side)} is only in the original" for side in left_out),
         *(f"{_name(side)} is only in the copy" for side in diff.only_after),
+    )
+    missing = (
+        *lost,
+        *(f"{_name(side)} is only in the original: no copy of {side.export} is here" for side in uncopied),
     )
     kinds = (*(kind for item in proved for kind in item.kinds), *parts)
     unexplained = any(kind.by == "unexplained" for kind in kinds)
@@ -75,7 +91,7 @@ def build_proof(
         original=diff.before,
         copy=diff.after,
         same_bytes=diff.same_bytes,
-        proved=bool(pairs) and not (unexplained or changed.contradictions or missing or problems),
+        proved=bool(pairs) and not (unexplained or changed.contradictions or lost or problems),
         packages=tuple((old, new) for old, new in changed.packages.items() if old not in changed.own),
         contradictions=changed.contradictions,
         task_sequences=proved,
@@ -97,11 +113,18 @@ def _name(side: TaskSequenceSide) -> str:
 
 
 def _task_sequence(
-    item: HeldPair, pair: Pair, changed: Replaced, subject: Subject, secrets: tuple[str, ...]
+    item: HeldPair,
+    pair: Pair,
+    changed: Replaced,
+    subject: Subject,
+    secrets: tuple[str, ...],
+    decisions: Sequence[Decision],
 ) -> ProvedTaskSequence:
     before, after = pair.before.task_sequence, pair.after.task_sequence
     comparison = compare_task_sequences(before, after)
-    explained = explain(pair, changed, subject, comparison, masked_comparison(comparison, secrets))
+    explained = explain(
+        pair, changed, subject, comparison, masked_comparison(comparison, secrets), _decided(subject, decisions)
+    )
     total = sum(1 for _ in before.sequence.walk())
     touched = {found.before_position for found in comparison.differences if found.before_position}
     return ProvedTaskSequence(
@@ -113,6 +136,18 @@ def _task_sequence(
         untouched=total - len(touched),
         kinds=_kinds(explained),
     )
+
+
+def _decided(subject: Subject, decisions: Sequence[Decision]) -> frozenset[Position]:
+    """The positions of the groups and steps of an original that the decisions remove, also those that hold no longer."""
+    summary = target_summary(subject.target)
+    wanted = [
+        decision
+        for decision in decisions
+        if decision.do == "remove" and (summary is None or decision.is_for(summary.label))
+    ]
+    found = run_checks(subject) if wanted else ()
+    return frozenset(choices(found, wanted, subject.task_sequence.package_id or "", lambda position: position))
 
 
 def _kinds(explained: Iterable[Explained]) -> tuple[KindOfChange, ...]:

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from tsfix.changes import Change
-from tsfix.checks.after_effects import after_effects
+from tsfix.checks.after_effects import after_effects, never_run
+from tsfix.checks.guards import RUN_RULES
+from tsfix.checks.one_run import is_on
 from tsfix.checks.subject import Subject
-from tsfix.conversion import Outcome, Refused, Rewritten
+from tsfix.checks.without_setters import Gone
+from tsfix.conversion import Outcome, Refused, Rewritten, at_former_places
 from tsfix.findings import Finding
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.masking import mask_text, mask_value
@@ -21,7 +24,17 @@ from tsfix.reports.report import ExportReport, StepChanges
 from tsfix.reports.same_names import shared_names
 from tsfix.reports.tasks import tasks_after
 from tsfix.request import CloneRequest
-from tsfix.values import Position
+from tsfix.values import Location, Position, RuleId
+
+_RANK = {"error": 0, "warning": 1, "info": 2}
+_BEHAVES_OTHERWISE = "R28"
+"""The rule whose remarks hold for a copy as well: the same settings do something else there, and nothing fails."""
+_DISABLED_STEP = "R29"
+"""The rule about disabled steps themselves, which the older site may be unable to show."""
+_REMEDIES_OF_A_COPY = {
+    "R31": "Import the copy at the top-level site, which knows these settings. At the older site, try one copy first.",
+}
+"""What is left to do about a rule when the copy has done its part."""
 
 
 def converted(
@@ -40,6 +53,7 @@ def converted(
         report = export_report(export, "refused", outcome.findings, subjects, target)
         return replace(
             report,
+            decisions=_used(outcome, request),
             reasons=outcome.reasons,
             reason_groups=grouped(outcome.reasons, across=True),
             choices=choices(outcome.reasons, outcome.findings, policy),
@@ -49,43 +63,87 @@ def converted(
         return export_report(export, "unchanged", outcome.findings, subjects, target)
     report = export_report(export, "copied" if written else "planned", outcome.findings, subjects, target)
     tasks = tasks_after(outcome, knowledge)
-    still_true = (
-        *_after_effects(outcome, knowledge, request),
-        *_still_true(outcome, frozenset(task.rule for task in tasks)),
+    still_true = tuple(
+        sorted(
+            (
+                *after_effects(*_taken_out(outcome, knowledge, request)),
+                *_still_true(outcome, knowledge, request, frozenset(task.rule for task in tasks)),
+            ),
+            key=lambda finding: _RANK[finding.severity],
+        )
     )
     return replace(
         with_copy(report, outcome, destination),
+        decisions=_used(outcome, request),
         tasks=tasks,
         still_true=still_true,
         still_true_groups=grouped(still_true, across=True),
     )
 
 
-def _after_effects(outcome: Rewritten, knowledge: KnowledgeBase, request: CloneRequest) -> Iterator[Finding]:
-    """What depends on the groups and steps that are out of action in the copy."""
+def _used(outcome: Refused | Rewritten, request: CloneRequest) -> int:
+    """How many decisions answer something that was found in the original."""
+    ids = {
+        (item.location.part, item.task_sequence.name): item.task_sequence.package_id or ""
+        for item in outcome.original.task_sequences
+    }
+    found = [(one, ids.get((one.location.part, one.location.task_sequence), "")) for one in outcome.findings]
+    return sum(any(decision.matches(one, package) for one, package in found) for decision in request.decisions)
+
+
+def _taken_out(outcome: Rewritten, knowledge: KnowledgeBase, request: CloneRequest) -> tuple[tuple[Subject, ...], Gone]:
+    """The task sequences before the last stage, and which of their groups and steps are out of action in the copy."""
     stage = outcome.last_stage or outcome
-    for exported in stage.original.task_sequences:
-        gone = {
-            change.location.position: change.reasons[0].rule
-            for change in stage.changes
-            if change.takes_out and change.location.part == exported.location.part
-        }
-        if gone:
-            subject = Subject(export=stage.original, exported=exported, knowledge=knowledge, target=request.target)
-            yield from after_effects(subject, gone)
-
-
-def _still_true(outcome: Rewritten, said: frozenset[str]) -> tuple[Finding, ...]:
-    """What a check of the copy still finds, without what the report says elsewhere: tasks, steps out of action."""
-    out = {(change.location.task_sequence, change.location.position) for change in outcome.changes if change.takes_out}
-    return tuple(
-        finding
-        for finding in outcome.remaining
-        if not finding.blocking
-        and finding.severity != "info"
-        and finding.rule not in said
-        and not any((finding.location.task_sequence, place) in out for place in _around(finding.location.position))
+    gone: dict[str, dict[Position, RuleId]] = {}
+    for change in stage.changes:
+        if change.takes_out:
+            gone.setdefault(change.location.part, {})[change.location.position] = change.reasons[0].rule
+    subjects = tuple(
+        Subject(export=stage.original, exported=exported, knowledge=knowledge, target=request.target)
+        for exported in stage.original.task_sequences
     )
+    return subjects, gone
+
+
+def _still_true(
+    outcome: Rewritten, knowledge: KnowledgeBase, request: CloneRequest, said: frozenset[str]
+) -> tuple[Finding, ...]:
+    """What a check of the copy still finds, without what the report says elsewhere, and what no computer gets to run."""
+    out = {_place(change.location, change.location.position) for change in outcome.changes if change.takes_out}
+    stage = outcome.last_stage or outcome
+    subjects, gone = _taken_out(outcome, knowledge, request)
+    idle = never_run(subjects, gone) | {
+        (subject.exported.part, item.position) for subject in subjects for item in subject.items if not is_on(item)
+    }
+    staged = at_former_places(outcome.remaining, stage.original, stage.copy, stage.changes)
+    return tuple(
+        _in_a_copy(finding)
+        for finding, before in zip(_remaining(outcome), staged, strict=True)
+        if not finding.blocking
+        and (finding.severity != "info" or (finding.rule == _BEHAVES_OTHERWISE and not finding.guarded))
+        and finding.rule not in said
+        and not any(_place(finding.location, at) in out for at in _around(finding.location.position))
+        and not (
+            finding.rule in RUN_RULES - {_DISABLED_STEP}
+            and any((before.location.part, at) in idle for at in _around(before.location.position))
+        )
+    )
+
+
+def _in_a_copy(finding: Finding) -> Finding:
+    """The finding without the advice that the copy has followed already."""
+    remedy = _REMEDIES_OF_A_COPY.get(finding.rule)
+    return replace(finding, remedy=remedy) if remedy is not None else finding
+
+
+def _remaining(outcome: Rewritten) -> tuple[Finding, ...]:
+    """What is found in the copy, told by places of the original: the report shows that one."""
+    return at_former_places(outcome.remaining, outcome.original, outcome.copy, outcome.changes)
+
+
+def _place(location: Location, position: Position) -> tuple[str, str, Position]:
+    """A place in the original. Task sequences of one name differ in their parts."""
+    return location.part, location.task_sequence, position
 
 
 def _around(position: Position) -> Iterator[Position]:
@@ -98,7 +156,7 @@ def with_copy(report: ExportReport, outcome: Rewritten, destination: str) -> Exp
     secrets = export_secrets(outcome.original)
     changes = tuple(_masked(change, secrets) for change in outcome.changes)
     new = dict(outcome.new_ids)
-    remaining = tuple(finding for finding in outcome.remaining if finding.blocking)
+    remaining = tuple(finding for finding in _remaining(outcome) if finding.blocking)
     return replace(
         report,
         destination=destination,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tsfix.comparison.differences import Counts, Detail, Difference
-from tsfix.reports.diff_report import DiffReport, PartDiff, TaskSequenceDiff, TaskSequenceSide
+from tsfix.reports.diff_report import DiffReport, DiffSide, PartDiff, TaskSequenceDiff, TaskSequenceSide
 from tsfix.reports.outline import number_of
 from tsfix.reports.words import count
 
@@ -39,6 +39,9 @@ def verdict(report: DiffReport) -> str:
         return "EQUAL: the two files are the same, byte for byte."
     if not (summary.pairs or summary.only_before or summary.only_after):
         return "NOTHING COMPARED: no task sequence could be read."
+    if report.problems and not (report.before.task_sequences and report.after.task_sequences):
+        word = "after" if report.before.task_sequences else "before"
+        return f"NOT COMPARED: no task sequence could be read from the {word} side."
     if report.equal:
         rest = " Something could not be read: see below." if report.problems else ""
         return f"EQUAL: the task sequences say the same; only the bytes of the files differ.{rest}"
@@ -84,6 +87,21 @@ def summary_lines(report: DiffReport) -> tuple[str, ...]:
 def named(side: TaskSequenceSide) -> str:
     """Name and package ID of a task sequence."""
     return f"{side.name}  [{side.package_id}]" if side.package_id else side.name
+
+
+def size_words(side: TaskSequenceSide) -> str:
+    """How large a task sequence is: ``12 steps in 1 group``."""
+    return f"{count(side.steps, 'step')} in {count(side.groups, 'group')}"
+
+
+def digest_note(side: DiffSide) -> str:
+    """What the hash of a side is taken over, where that is not one file; else empty."""
+    return "" if side.digest_of == "file" else "over the files in it"
+
+
+def equal_pairs(report: DiffReport) -> tuple[TaskSequenceDiff, ...]:
+    """The pairs to be listed as being without a difference; none where the files are the same anyway."""
+    return () if report.same_bytes else tuple(pair for pair in report.pairs if pair.comparison.identical)
 
 
 def pair_heading(pair: TaskSequenceDiff) -> str:

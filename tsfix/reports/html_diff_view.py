@@ -22,6 +22,7 @@ from tsfix.reports.diff_words import (
     place_number,
     place_path,
     shown_details,
+    size_words,
     summary_lines,
     verdict,
 )
@@ -125,7 +126,7 @@ def _pair(section: str, pair: TaskSequenceDiff) -> PairView:
         paired=paired_words(pair),
         counts=counts_words(pair.comparison.counts),
         equal=pair.comparison.identical,
-        size=f"{pair.after.steps:,} steps in {pair.after.groups:,} groups",
+        size=size_words(pair.after),
         entries=tuple(_entry(numbers[id(item)], item) for item in whole if item.what != "references"),
         repeats=tuple(_entry(numbers[id(item)], item) for item in whole if item.what == "references"),
         links=tuple(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from tsfix.changes import Change, Reason
 from tsfix.findings import Finding
@@ -27,6 +27,8 @@ from tsfix.reports.report import ExportReport, TaskSequenceSummary
 from tsfix.reports.words import (
     clone_words,
     count,
+    decisions_words,
+    is_for_no_site,
     out_of_action_words,
     package_words,
     severity_counts,
@@ -122,6 +124,8 @@ class ExportView:
     """True when there is a copy, or would be one."""
     counts: str
     clone_words: str
+    decisions_used: str
+    """How many decisions of the person it rests on; empty without any."""
     decisions: tuple[GroupView, ...]
     taken_out: tuple[TakenOut, ...]
     remaining: tuple[GroupView, ...]
@@ -152,6 +156,7 @@ def export_view(section: str, export: ExportReport) -> ExportView:
         is_copy=export.outcome in COPIES,
         counts=severity_counts(export),
         clone_words=clone_words(export),
+        decisions_used=decisions_words(export),
         decisions=_grouped(export.reasons, ids),
         taken_out=tuple(
             TakenOut(
@@ -192,6 +197,8 @@ def state_of(export: ExportReport) -> str:
     """``good``, ``look`` or ``bad``."""
     if export.outcome in ("refused", "unreadable"):
         return "bad"
+    if is_for_no_site(export):
+        return "look"
     if export.outcome in COPIES:
         return "look" if export.out_of_action or export.remaining or export.still_true else "good"
     if any(finding.severity == "error" for finding in export.findings):
@@ -228,15 +235,18 @@ def _link(location: Location, ids: Mapping[Place, str]) -> Link:
 def is_mended(finding: Finding, export: ExportReport) -> bool:
     """Tell whether a finding about the original is not true of the copy any more.
 
-    Places are compared by names: positions shift where steps come and go. What a task of the report answers is not mended.
+    Steps are compared by name: one may stand deeper in the copy. What a task of the report answers is not mended.
     """
     if export.outcome not in COPIES or finding.rule in {task.rule for task in export.tasks}:
         return False
-    key = (finding.rule, finding.subject, finding.location.task_sequence, finding.location.path)
     return not any(
-        key == (left.rule, left.subject, left.location.task_sequence, left.location.path)
-        for left in (*export.remaining, *export.still_true)
+        _what_and_where(finding) == _what_and_where(left) for left in (*export.remaining, *export.still_true)
     )
+
+
+def _what_and_where(finding: Finding) -> tuple[object, ...]:
+    where = finding.location
+    return finding.rule, finding.subject, where.part, where.task_sequence, where.path
 
 
 def _grouped(
@@ -315,12 +325,23 @@ def _content(changes: list[Change], findings: list[tuple[Finding, bool]]) -> Con
     notes = (f"Left out, not in use: {', '.join(neutral)}",) if neutral else ()
     return Content(
         badges=tuple(severity_badge(severity) for severity in severities),
-        values=tuple(_value(change) for change in (*substance, *others)),
+        values=(*_with_reasons(substance), *(_value(change) for change in others)),
         notes=notes,
-        why=_why(substance),
         findings=tuple(finding_view(finding, mended=mended) for finding, mended in findings),
         shut=not substance and all(severity == "info" for severity in severities),
     )
+
+
+def _with_reasons(changes: Iterable[Change]) -> Iterator[ValueView]:
+    """Values with the same reasons together; the reasons follow the last of them."""
+    together: dict[tuple[tuple[str, str], ...], list[Change]] = {}
+    for change in changes:
+        reasons = dict.fromkeys((reason.rule, reason.text) for reason in change.reasons)
+        together.setdefault(tuple(reasons), []).append(change)
+    for same in together.values():
+        *first, last = (_value(change) for change in same)
+        yield from first
+        yield replace(last, why=_why(same))
 
 
 def _value(change: Change) -> ValueView:

@@ -32,6 +32,15 @@ class Badge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why something is changed: the rule, its words, where the fact comes from."""
+
+    rule: str
+    text: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ValueView:
     """One value before and after."""
 
@@ -40,15 +49,8 @@ class ValueView:
     after: tuple[Piece, ...] | None
     lines: tuple[Line, ...]
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """Why something is changed: the rule, its words, where the fact comes from."""
-
-    rule: str
-    text: str
-    sources: tuple[Source, ...]
+    why: tuple[Why, ...] = ()
+    """Why it is changed, at the last of several values that share their reasons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,6 @@ class Content:
     badges: tuple[Badge, ...] = ()
     values: tuple[ValueView, ...] = ()
     notes: tuple[str, ...] = ()
-    why: tuple[Why, ...] = ()
     findings: tuple[FindingView, ...] = ()
     shut: bool = False
     """True when it is so little that it stays folded."""
@@ -104,7 +105,7 @@ class Row:
     def has_body(self) -> bool:
         """True when there is more to say than the badges do."""
         content = self.content
-        return bool(content.values or content.notes or content.why or content.findings)
+        return bool(content.values or content.notes or content.findings)
 
 
 EMPTY = Content()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tsfix.reports.cell_words import cell_word, legend
 from tsfix.reports.html_export_view import COPIES, ExportView, SequenceView, export_view, state_of
 from tsfix.reports.html_tree import kinds_in
 from tsfix.reports.matrix import cell
@@ -41,6 +42,8 @@ class ReportView:
     """The targets, or one word where there is no choice of them."""
     index: tuple[IndexRow, ...]
     """Empty where there is one task sequence and one target."""
+    legend: tuple[tuple[str, str], ...]
+    """The words of the table, each with its meaning; only for a scan with targets."""
     exports: tuple[ExportView, ...]
     kinds: tuple[tuple[str, str], ...]
     mappings: tuple[tuple[str, str, str, str], ...]
@@ -57,6 +60,7 @@ def report_view(report: Report) -> ReportView:
         summary=summary_words(report),
         columns=columns,
         index=index if len(index) > 1 or len(columns) > 1 else (),
+        legend=tuple(legend(found for row in report.matrix.rows for found in row.cells)) if report.matrix else (),
         exports=exports,
         kinds=kinds_in(sequence.rows for export in exports for sequence in export.sequences),
         mappings=tuple(mapping_rows(report)),
@@ -103,6 +107,7 @@ _CELL_STATES = {
     "needs a decision": "bad",
     "mend by hand": "bad",
     "unknown": "look",
+    "not for a site": "",
 }
 
 
@@ -111,15 +116,18 @@ def _index_cell(export: ExportReport, sequence: SequenceView) -> IndexCell:
     if export.outcome != "checked":
         words, state = SHORT_OUTCOMES[export.outcome], state_of(export)
         if export.outcome in COPIES:
-            name = sequence.summary.name
-            left = sum(one.location.task_sequence == name for one in (*export.remaining, *export.still_true))
+            here = (sequence.summary.part, sequence.summary.name)
+            still = (*export.remaining, *export.still_true)
+            left = sum((one.location.part, one.location.task_sequence) == here for one in still)
             said = f"{words}; {count(left, 'finding')} still true" if left else words
             return IndexCell(href=sequence.id, state=state, text=said)
     elif export.target is not None:
         place = (sequence.summary.part, sequence.summary.name)
         found = (item for item in export.findings if (item.location.part, item.location.task_sequence) == place)
-        words = cell(found).state
-        state = _CELL_STATES[words]
+        judged = cell(found, sequence.summary.format)
+        words, state = cell_word(judged), _CELL_STATES[judged.state]
+        if judged.state == "safe" and judged.warnings:
+            state = "look"
     else:
         words, state = "", "bad" if "error" in sequence.counts else "look" if "warning" in sequence.counts else "good"
     return IndexCell(href=sequence.id, state=state, text=f"{words}; {sequence.counts}" if words else sequence.counts)

@@ -16,6 +16,7 @@ from tsfix.reports.words import (
     certainty_words,
     clone_words,
     count,
+    decisions_words,
     has_details,
     is_overview_needed,
     mapping_rows,
@@ -24,6 +25,7 @@ from tsfix.reports.words import (
     overview,
     package_words,
     severity_counts,
+    shown_evidence,
     summary_words,
     target_words,
     verdict,
@@ -46,8 +48,12 @@ def _lines(report: Report) -> Iterator[str]:
     several = is_overview_needed(report)
     if report.matrix is not None:
         yield from _heading(2, "What to do next")
-        for labels, sentences in next_steps(report.matrix):
-            yield f"- **{plain_text(labels)}**: {' '.join(plain_text(sentence) for sentence in sentences)}"
+        for labels, steps in next_steps(report.matrix):
+            told = (
+                f"{plain_text(one.text)} {code_span(one.command)}." if one.command else plain_text(one.text)
+                for one in steps
+            )
+            yield f"- **{plain_text(labels)}**: {' '.join(told)}"
     if several:
         yield from _overview(report)
     for export in report.exports:
@@ -91,19 +97,28 @@ def _export(export: ExportReport, report: Report) -> Iterator[str]:
         yield f"- Target: {plain_text(target_words(export.target))} ({plain_text(export.target.version_name)})"
     if report.policy:
         yield f"- Policy for what the target lacks: `--new-steps {report.policy}`"
+    if export.decisions:
+        yield f"- Decisions: {plain_text(decisions_words(export))}"
     yield f"- Found: {severity_counts(export)}"
     if export.outcome == "checked" and clone_words(export):
         yield f"- `tsfix clone` {clone_words(export)}"
     if export.destination:
         yield f"- Copy: {code_span(export.destination)}"
-    yield f"- SHA-256 over the parts of the original: `{export.sha256}`"
+    yield _digest("original", export.file_sha256, export.sha256)
     if export.copy_sha256:
-        yield f"- SHA-256 over the parts of the copy: `{export.copy_sha256}`"
+        yield _digest("copy", export.copy_file_sha256, export.copy_sha256)
     yield from _first(export)
     for item in export.task_sequences:
         yield from _task_sequence(item, export)
     yield from _changes(export)
     yield from _tasks(export)
+
+
+def _digest(what: str, file: str, parts: str) -> str:
+    """The digest that any program computes, or that over the parts where there is no file, which says so itself."""
+    if file:
+        return f"- SHA-256 of the {what} as a file (Get-FileHash shows the same): `{file}`"
+    return f"- SHA-256 over the parts of the {what} (only tsfix computes it so, there is no file): `{parts}`"
 
 
 def _first(export: ExportReport) -> Iterator[str]:
@@ -177,6 +192,8 @@ def _finding(group: FindingGroup) -> Iterator[str]:
     for place in group.places:
         yield f"  - At: {plain_text(place)}"
     yield f"  - Why: {plain_text(finding.reason)}"
+    for text in shown_evidence(group):
+        yield f"  - Seen: {plain_text(text)}"
     if finding.remedy:
         yield f"  - Do: {plain_text(finding.remedy)}"
     if finding.trade_off:

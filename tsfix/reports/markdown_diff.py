@@ -10,6 +10,8 @@ from tsfix.reports.diff_words import (
     KIND_WORDS,
     WHITE_SPACE_NOTE,
     counts_words,
+    digest_note,
+    equal_pairs,
     moved_from,
     named,
     ordered,
@@ -20,12 +22,12 @@ from tsfix.reports.diff_words import (
     place_number,
     place_path,
     shown_details,
+    size_words,
     summary_lines,
     verdict,
 )
 from tsfix.reports.markdown_text import code_block, code_span, plain_text
 from tsfix.reports.shown_value import ShownValue, show_value
-from tsfix.reports.words import count
 
 _LONGEST = 300
 _MOST_LINES = 60
@@ -56,14 +58,13 @@ def _lines(report: DiffReport) -> Iterator[str]:
         if sides:
             yield from _heading(2, f"Only {word}")
             for side in sides:
-                size = f"{count(side.steps, 'step')} in {count(side.groups, 'group')}"
-                yield f"- {plain_text(named(side))}: {size}, in {code_span(side.export)}"
+                yield f"- {plain_text(named(side))}: {size_words(side)}, in {code_span(side.export)}"
     if report.parts:
         yield from _heading(2, "Other parts of the exports")
         for part in report.parts:
             yield from _part(part)
-    equal = [pair for pair in report.pairs if pair.comparison.identical]
-    if equal and not report.same_bytes:
+    equal = equal_pairs(report)
+    if equal:
         yield from _heading(2, "Without a difference")
         for pair in equal:
             yield f"- {plain_text(pair_heading(pair))}"
@@ -72,7 +73,7 @@ def _lines(report: DiffReport) -> Iterator[str]:
 
 
 def _side(word: str, side: DiffSide) -> str:
-    of = "" if side.digest_of == "file" else " (over the files in it)"
+    of = f" ({digest_note(side)})" if digest_note(side) else ""
     return f"- {word}: {code_span(side.file)}" + (f", SHA-256 `{side.sha256}`{of}" if side.sha256 else "")
 
 

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from tsfix.findings import Finding
 from tsfix.reports.report import Cell, CellState, ExportReport, Matrix, MatrixRow
 
+MDT = "mdt"
+"""The format of a file of the Microsoft Deployment Toolkit. No site imports one."""
+
 
 def build_matrix(exports: Sequence[ExportReport]) -> Matrix | None:
     """The matrix of a scan; None where no target was asked for or one line would be all it shows."""
@@ -26,7 +29,7 @@ def build_matrix(exports: Sequence[ExportReport]) -> Matrix | None:
                 for finding in (*export.findings, *known)
                 if (finding.location.part or finding.location.task_sequence) == (item.part or item.name)
             ]
-            rows.setdefault(key, {})[export.target.label] = cell(found)
+            rows.setdefault(key, {})[export.target.label] = cell(found, item.format)
     if not targets or (len(targets) == 1 and len(rows) < 2):
         return None
     return Matrix(
@@ -43,11 +46,13 @@ def build_matrix(exports: Sequence[ExportReport]) -> Matrix | None:
     )
 
 
-def cell(findings: Iterable[Finding]) -> Cell:
-    """What the findings in one task sequence mean for one target; the worst of them decides."""
+def cell(findings: Iterable[Finding], format: str = "") -> Cell:
+    """What the findings in one task sequence of that format mean for one target; the worst of them decides."""
     findings = tuple(findings)
     state: CellState = "safe"
-    if any(finding.blocking and finding.fix != "automatic" for finding in findings):
+    if format == MDT:
+        state = "not for a site"
+    elif any(finding.blocking and finding.fix != "automatic" for finding in findings):
         state = "needs a decision"
     elif any(finding.severity == "error" and not finding.blocking and finding.fix == "advice" for finding in findings):
         state = "mend by hand"

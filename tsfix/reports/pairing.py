@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Sequence as List
 from dataclasses import dataclass
 from typing import TypeVar
 
+from tsfix.checks.out_of_action import MARK
 from tsfix.export import Export, ExportedTaskSequence
 from tsfix.reports.diff_report import PairedBy
 
@@ -39,9 +42,6 @@ class Paired:
     pairs: tuple[HeldPair, ...]
     only_before: tuple[Held, ...]
     only_after: tuple[Held, ...]
-    exports_before: tuple[Export, ...]
-    """Exports without a counterpart."""
-    exports_after: tuple[Export, ...]
 
 
 def pair_exports(before: List[Export], after: List[Export]) -> Paired:
@@ -65,14 +65,11 @@ def pair_exports(before: List[Export], after: List[Export]) -> Paired:
         id(held): number for number, held in enumerate(held.exported for export in after for held in _held(export))
     }
     found.sort(key=lambda pair: order[id(pair.after.exported)])
-    paired = {id(export) for pair in export_pairs for export in pair}
     return Paired(
         exports=tuple(export_pairs),
         pairs=tuple(found),
         only_before=tuple(loose_left),
         only_after=tuple(loose_right),
-        exports_before=tuple(export for export in before if id(export) not in paired),
-        exports_after=tuple(export for export in after if id(export) not in paired),
     )
 
 
@@ -124,15 +121,51 @@ def _first_name(export: Export) -> Hashable:
     return next((_name(held) for held in _held(export)), None)
 
 
-_EXPORT_KEYS: tuple[Key[Export], ...] = (_all_ids, _base_name, _all_names, _first_id, _first_name)
+def _all_digests(export: Export) -> Hashable:
+    """The digests of the parts that hold the task sequences, as the descriptions of copies have them."""
+    digests = (hashlib.sha256(export.parts.parts[held.exported.part]).hexdigest()[:16] for held in _held(export))
+    return tuple(sorted(digests)) or None
+
+
+def _origin_digests(export: Export) -> Hashable:
+    return _origins(export, "digest")
+
+
+def _origin_ids(export: Export) -> Hashable:
+    return _origins(export, "id")
+
+
+def _origins(export: Export, what: str) -> Hashable:
+    """What the descriptions of copies say about their originals; None as soon as one says nothing."""
+    found: list[str] = []
+    for held in _held(export):
+        description = held.exported.task_sequence.property("Description")
+        value = description.value if description is not None else None
+        match = _ORIGIN.search(value) if isinstance(value, str) else None
+        if match is None or not match[what]:
+            return None
+        found.append(match[what])
+    return tuple(sorted(found) if what == "digest" else (item.upper() for item in found)) or None
+
+
+_ORIGIN = re.compile(re.escape(MARK) + r"copy of (?P<id>\w+) [^\]]*?(?:SHA-256 (?P<digest>[0-9a-f]{16}))?\]")
+"""How the description of a copy names its original."""
+
+_EXPORT_KEYS: tuple[tuple[Key[Export], Key[Export]], ...] = (
+    (_all_ids, _all_ids),
+    (_all_digests, _origin_digests),
+    (_all_ids, _origin_ids),
+    *((key, key) for key in (_base_name, _all_names, _first_id, _first_name)),
+)
+"""What an export before and one after must have in common."""
 
 
 def _paired(before: List[Export], after: List[Export]) -> list[tuple[Export, Export]]:
     """Exports that belong together; what is the only one left of both inputs always does."""
     left, right = list(before), list(after)
     found: list[tuple[Export, Export]] = []
-    for key in _EXPORT_KEYS:
-        for pair in _equal(left, right, key):
+    for key, other_key in _EXPORT_KEYS:
+        for pair in _equal(left, right, key, other_key):
             found.append(pair)
             left, right = _without(left, pair[0]), _without(right, pair[1])
     if len(left) == len(right) == 1:
@@ -146,11 +179,11 @@ def _without(items: list[T], gone: T) -> list[T]:
     return [item for item in items if item is not gone]
 
 
-def _equal(left: Iterable[T], right: Iterable[T], key: Key[T]) -> list[tuple[T, T]]:
+def _equal(left: Iterable[T], right: Iterable[T], key: Key[T], right_key: Key[T] | None = None) -> list[tuple[T, T]]:
     """Pairs with equal keys: the first with the first, the second with the second."""
     offered: dict[Hashable, list[T]] = defaultdict(list)
     for item in right:
-        offered[key(item)].append(item)
+        offered[(right_key or key)(item)].append(item)
     pairs: list[tuple[T, T]] = []
     for item in left:
         value = key(item)

@@ -77,7 +77,7 @@ class TaskSequenceSummary:
     outline: tuple[OutlineItem, ...] = field(default=(), metadata={"json": False})
     """All groups and steps of the original, for renderers that show the tree; the JSON form leaves it out."""
     needs: Needs | None = None
-    """Only in a scan."""
+    """Only in a scan; null for a file of the Microsoft Deployment Toolkit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,10 @@ class ExportReport:
     outcome: Outcome
     destination: str
     sha256: str
+    """A fingerprint that only tsfix computes: SHA-256 over the parts (their names, lengths and bytes, in order), not over the
+    file. ``file_sha256`` is that of the file."""
     copy_sha256: str
+    """The same over the parts of the copy; empty where there is none."""
     task_sequences: tuple[TaskSequenceSummary, ...]
     findings: tuple[Finding, ...]
     finding_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
@@ -162,6 +165,9 @@ class ExportReport:
     """The SHA-256 of the original as a file, which any program computes; empty for a folder."""
     copy_file_sha256: str = ""
     """The same of the copy; empty where none was written."""
+    decisions: int = 0
+    """How many decisions of the decisions file (``tsfix.toml``) answer something in this export; only for a copy or a
+    refusal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,9 +187,10 @@ class Summary:
     """Those of them that a baseline names."""
 
 
-CellState = Literal["safe", "safe after clone", "needs a decision", "mend by hand", "unknown"]
+CellState = Literal["safe", "safe after clone", "needs a decision", "mend by hand", "unknown", "not for a site"]
 """``safe after clone``: a copy mends everything by itself, without a loss; ``mend by hand``: an error that no copy mends,
-in the task sequence itself, in its children or in its deployments."""
+in the task sequence itself, in its children or in its deployments; ``not for a site``: a file of the Microsoft Deployment
+Toolkit, which no site imports."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +219,10 @@ class Matrix:
 
     targets: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
+    exports: tuple[str, ...] = field(default=(), metadata={"json": False})
+    """The exports as the scan was given them, for the commands of what to do next; empty where nobody knows."""
+    options: tuple[str, ...] = field(default=(), metadata={"json": False})
+    """The options of the scan that these commands need too, each name followed by its value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

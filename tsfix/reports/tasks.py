@@ -11,6 +11,7 @@ from tsfix.conversion import Rewritten
 from tsfix.export import Export, ExportedTaskSequence
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.reports.report import Task
+from tsfix.reports.same_names import shared_names
 
 _ALWAYS = ("R52", "R54", "R40", "R37", "R64")
 """Advice that holds for every copy for an older site."""
@@ -35,8 +36,9 @@ def tasks_after(outcome: Rewritten, knowledge: KnowledgeBase) -> tuple[Task, ...
 
 def secrets_task(outcome: Rewritten, knowledge: KnowledgeBase) -> Iterator[Task]:
     """What an import leaves empty, where there is something."""
+    shared = shared_names(outcome.copy)
     secrets = tuple(
-        f"{exported.task_sequence.name}: {place}"
+        f"{shared.get((exported.location.part, exported.task_sequence.name), exported.task_sequence.name)}: {place}"
         for exported in outcome.copy.own_task_sequences
         for place in lost_secrets(exported, outcome.copy, knowledge)
     )

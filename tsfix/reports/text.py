@@ -16,6 +16,7 @@ from tsfix.reports.words import (
     certainty_words,
     clone_words,
     count,
+    decisions_words,
     fix_words,
     has_details,
     is_overview_needed,
@@ -28,6 +29,7 @@ from tsfix.reports.words import (
     printable,
     severity_counts,
     shorten_name,
+    shown_evidence,
     summary_words,
     target_words,
     verdict,
@@ -150,6 +152,8 @@ class _Renderer:
             yield from self._row("target", target_words(export.target))
         if report.policy:
             yield from self._row("policy", f"--new-steps {report.policy}")
+        if export.decisions:
+            yield from self._row("decided", decisions_words(export))
         if export.findings or export.outcome == "checked":
             yield from self._row("found", severity_counts(export) + (" in the original" if export.destination else ""))
         yield from self._what_next(export)
@@ -174,7 +178,8 @@ class _Renderer:
             yield from self._row("note", f"{number} out of action in the copy, see below", "yellow")
         if export.remaining:
             number = count(len(export.remaining), "error stays", "errors stay")
-            yield from self._row("note", f"{number} in the copy, because you accepted them", "red")
+            them = "it" if len(export.remaining) == 1 else "them"
+            yield from self._row("note", f"{number} in the copy, because you accepted {them}", "red")
         if export.still_true:
             number = count(len(export.still_true), "finding is", "findings are")
             yield from self._row("note", f"{number} still true of the copy, see below", "yellow")
@@ -281,6 +286,8 @@ class _Renderer:
             rest = count(len(group.places) - len(shown), "other place")
             yield from self._out.prose(f"and {rest}; --format md or json shows all", " " * 11)
         yield from self._out.prose(finding.reason, "      why  ")
+        for text in shown_evidence(group):
+            yield from self._out.prose(text, "      seen ")
         yield from self._do(finding)
         source = next((source for source in finding.sources if source.url), None)
         if source is not None and finding.severity == "error":

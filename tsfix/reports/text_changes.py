@@ -43,9 +43,14 @@ class _Changes:
 
     def _identities(self, export: ExportReport) -> Iterator[str]:
         """Names and IDs of the copies, one entry for each task sequence instead of eight changed places."""
-        yield from self._heading("NAME AND ID OF THE COPY")
-        for item in export.task_sequences:
-            yield from self._pair("name", item.name, item.new_name or item.name, "  ")
+        renamed = [item for item in export.task_sequences if item.new_id or item.new_name not in ("", item.name)]
+        if renamed:
+            yield from self._heading("NAME AND ID OF THE COPY")
+        for item in renamed:
+            if item.new_name not in ("", item.name):
+                yield from self._pair("name", item.name, item.new_name, "  ")
+            else:
+                yield from self._out.prose(f"name  {item.name} (as it was)", "  ")
             if item.new_id:
                 yield from self._pair("ID", item.package_id, f"{item.new_id} (the site will give its own)", "  ")
 
@@ -74,13 +79,16 @@ class _Changes:
 
     def _step_changes(self, group: StepChanges) -> Iterator[str]:
         indent = "      "
-        reasons: dict[str, None] = {}
+        # Values with the same reasons stand together, so that it is clear which reason is whose.
+        together: dict[tuple[str, ...], list[Change]] = {}
         for change in _of(group.changes, "content"):
-            yield from self._change(change, indent)
-            for reason in change.reasons:
-                reasons.setdefault(f"{reason.rule}: {reason.text}")
-        for reason_text in reasons:
-            yield from self._out.prose(reason_text, f"{indent}why  ", None, "dim")
+            reasons = dict.fromkeys(f"{reason.rule}: {reason.text}" for reason in change.reasons)
+            together.setdefault(tuple(reasons), []).append(change)
+        for same, changes in together.items():
+            for change in changes:
+                yield from self._change(change, indent)
+            for reason_text in same:
+                yield from self._out.prose(reason_text, f"{indent}why  ", None, "dim")
 
     def _change(self, change: Change, indent: str) -> Iterator[str]:
         if change.kind == "disabled" and change.field == "attribute:disable":

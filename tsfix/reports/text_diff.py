@@ -11,6 +11,8 @@ from tsfix.reports.diff_words import (
     KIND_WORDS,
     WHITE_SPACE_NOTE,
     counts_words,
+    digest_note,
+    equal_pairs,
     moved_from,
     named,
     ordered,
@@ -21,6 +23,7 @@ from tsfix.reports.diff_words import (
     place_number,
     place_path,
     shown_details,
+    size_words,
     summary_lines,
     verdict,
 )
@@ -64,7 +67,7 @@ class _Renderer:
     def _side(self, word: str, side: DiffSide) -> Iterator[str]:
         yield from self._out.prose(side.file, f"{word:<7} ", None, "bold")
         if side.sha256:
-            of = "" if side.digest_of == "file" else " (over the files in it)"
+            of = f" ({digest_note(side)})" if digest_note(side) else ""
             yield from self._out.prose(f"SHA-256 {side.sha256}{of}", " " * 8, None, "dim")
 
     def _heading(self, text: str, *styles: str) -> Iterator[str]:
@@ -148,8 +151,8 @@ class _Renderer:
                 yield from self._heading(f"ONLY {word.upper()}: {count(len(sides), 'task sequence')}", style)
                 sign = "-" if word == "before" else "+"
                 for side in sides:
-                    size = f"{count(side.steps, 'step')} in {count(side.groups, 'group')}"
-                    yield from self._out.prose(f"{named(side)}, {size}, in {side.export}", f"{sign} ", "    ")
+                    text = f"{named(side)}, {size_words(side)}, in {side.export}"
+                    yield from self._out.prose(text, f"{sign} ", "    ")
 
     def _parts(self, report: DiffReport) -> Iterator[str]:
         if not report.parts:
@@ -167,8 +170,8 @@ class _Renderer:
             yield from self._detail(detail)
 
     def _equal_pairs(self, report: DiffReport) -> Iterator[str]:
-        equal = [pair for pair in report.pairs if pair.comparison.identical]
-        if equal and not report.same_bytes:
+        equal = equal_pairs(report)
+        if equal:
             yield from self._heading(f"WITHOUT A DIFFERENCE: {count(len(equal), 'task sequence')}")
             for pair in equal:
                 yield from self._out.prose(pair_heading(pair), "  ", "    ")

@@ -6,34 +6,19 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tsfix.decisions import file_name
+from tsfix.reports.cell_words import cell_text, legend
 from tsfix.reports.next_steps import next_steps
 from tsfix.reports.report import Cell, CellState, Matrix, MatrixRow, Report
 from tsfix.reports.terminal_lines import TerminalLines
 from tsfix.reports.words import printable, shorten_name
 
-_WORDS: dict[CellState, str] = {
-    "safe": "safe",
-    "safe after clone": "clone",
-    "needs a decision": "DECIDE",
-    "mend by hand": "MEND",
-    "unknown": "unknown",
-}
-_WARNED = "read"
-"""Safe, but with warnings."""
 _STYLES: dict[CellState, str] = {
     "safe": "green",
     "safe after clone": "cyan",
     "needs a decision": "red",
     "mend by hand": "red",
     "unknown": "yellow",
-}
-_LEGEND = {
-    "safe": "nothing was found that speaks against it there",
-    _WARNED: "no errors, but warnings to read first (their number)",
-    "clone": "tsfix clone makes a copy for the site by itself, without a loss",
-    "DECIDE": "a copy needs something from you, such as a client package or a choice for a step (number of errors)",
-    "MEND": "an error that no copy mends (number of errors)",
-    "unknown": "tsfix has no record of something in it, so it cannot call it safe",
+    "not for a site": "dim",
 }
 _NARROWEST_NAME = 24
 
@@ -58,16 +43,17 @@ def matrix_lines(out: TerminalLines, report: Report, matrix: Matrix) -> Iterator
             name = _name(row, several=shared[row.name, row.package_id] > 1)
             yield f"{shorten_name(printable(name), room):<{room}}{cells}".rstrip()
         yield ""
-    used = {_word(cell) for row in matrix.rows for cell in row.cells}
-    for word, meaning in _LEGEND.items():
-        if word in used:
-            yield from out.prose(meaning, f"{word:<8} ", " " * 9, "dim")
+    for word, meaning in legend(cell for row in matrix.rows for cell in row.cells):
+        yield from out.prose(meaning, f"{word:<9} ", " " * 10, "dim")
     yield ""
     yield out.style("NEXT", "bold")
-    for labels, sentences in next_steps(matrix):
-        for number, sentence in enumerate(sentences):
+    for labels, steps in next_steps(matrix):
+        for number, step in enumerate(steps):
             first = f"  {labels}: " if number == 0 else "    "
-            yield from out.prose(sentence, first, "    ")
+            yield from out.prose(step.text, first, "    ")
+            if step.command:
+                # Whole, however long: a command that is broken into lines cannot be copied.
+                yield f"      {printable(step.command)}"
     yield ""
 
 
@@ -77,13 +63,7 @@ def _name(row: MatrixRow, *, several: bool) -> str:
     return f"{name} in {file_name(row.file)}" if several else name
 
 
-def _word(cell: Cell) -> str:
-    return _WARNED if cell.state == "safe" and cell.warnings else _WORDS[cell.state]
-
-
 def _cell(out: TerminalLines, cell: Cell, width: int) -> str:
-    word = _word(cell)
-    number = cell.warnings if word == _WARNED else cell.errors if word in ("DECIDE", "MEND") else 0
-    text = f"{word} {number}" if number else word
-    style = "yellow" if word == _WARNED else _STYLES[cell.state]
+    text = cell_text(cell)
+    style = "yellow" if cell.state == "safe" and cell.warnings else _STYLES[cell.state]
     return out.style(text, style) + " " * (width - len(text))

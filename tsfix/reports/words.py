@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tsfix.changes import Change
 from tsfix.findings import Finding
-from tsfix.reports.report import ExportReport, Needs, PackageSummary, Report, TargetSummary
+from tsfix.reports.matrix import MDT
+from tsfix.reports.report import ExportReport, FindingGroup, Needs, PackageSummary, Report, TargetSummary
 
 OUTCOME_WORDS = {
     "checked": "checked",
     "copied": "copy written",
     "planned": "copy planned (dry run, nothing written)",
     "present": "the same copy is there already; nothing was written",
-    "unchanged": "no copy needed: nothing in it is newer than the target",
+    "unchanged": "no copy needed: nothing in it has to be changed for the target",
     "refused": "REFUSED: no copy was written",
     "unreadable": "could not be read",
 }
@@ -30,6 +33,23 @@ FIX_WORDS = {
     "advice": "nothing to rewrite",
 }
 KIND_WORDS = {"disabled": "disabled", "replaced": "replaced by a placeholder", "removed": "removed"}
+
+
+_MOST_EVIDENCE = 3
+CERTAINTY_WORDS = {"certain": "", "likely": "likely", "unknown": "not known"}
+NOT_FOR_A_SITE = "not a site's task sequence: nothing to check for a site"
+
+
+def is_for_no_site(export: ExportReport) -> bool:
+    """Tell whether there is nothing but files of the Microsoft Deployment Toolkit in it."""
+    return bool(export.task_sequences) and all(item.format == MDT for item in export.task_sequences)
+
+
+def outcome_words(export: ExportReport) -> str:
+    """The outcome in two or three words, for tables."""
+    if export.outcome in ("checked", "unchanged") and is_for_no_site(export):
+        return "not for a site"
+    return SHORT_OUTCOMES[export.outcome]
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -69,7 +89,7 @@ def _printable(char: str) -> str:
 
 def certainty_words(finding: Finding) -> str:
     """How sure a finding is, where it is not certain."""
-    return "" if finding.certainty == "certain" else finding.certainty
+    return CERTAINTY_WORDS[finding.certainty]
 
 
 def change_words(change: Change) -> str:
@@ -102,7 +122,9 @@ def about_all_words(finding: Finding) -> str:
 
 def package_words(package: PackageSummary) -> str:
     """The verdict on a package in one line."""
-    sure = "" if package.certainty == "certain" or package.verdict == "unknown" else f" ({package.certainty})"
+    if package.verdict == "unknown":
+        return f"{package.package_id}: client package; whether it is the default one is not known"
+    sure = "" if package.certainty == "certain" else f" ({package.certainty})"
     return f"{package.package_id}: {package.verdict} client package{sure}"
 
 
@@ -118,6 +140,8 @@ def target_words(target: TargetSummary) -> str:
 def verdict(export: ExportReport) -> str:
     """The outcome in one line; for a scan, what it means."""
     words = OUTCOME_WORDS[export.outcome]
+    if export.outcome in ("checked", "unchanged") and is_for_no_site(export):
+        return NOT_FOR_A_SITE
     if export.outcome == "unchanged" and export.target is None:
         return "no copy needed: it uses none of the mapped IDs"
     if export.outcome != "checked":
@@ -132,6 +156,24 @@ def verdict(export: ExportReport) -> str:
     if export.target is None:
         return f"{words} for what is wrong everywhere; --to checks it for an older site"
     return f"{words}: nothing found that stands against it"
+
+
+def decisions_words(export: ExportReport) -> str:
+    """How many decisions of the person the copy, or the refusal, rests on; empty without any."""
+    return f"{export.decisions:,} from your decisions file" if export.decisions else ""
+
+
+def shown_evidence(group: FindingGroup) -> tuple[str, ...]:
+    """What was seen, where it adds something: not for several places, nor what speaks for the identity of a package."""
+    if len(group.places) > 1:
+        return ()
+    said = f"{group.finding.title} {group.finding.reason}".casefold()
+    texts = [
+        one.text
+        for one in group.finding.evidence
+        if not one.speaks_for and one.text.removeprefix("The setting ").rstrip(".").casefold() not in said
+    ]
+    return tuple(texts[:_MOST_EVIDENCE])
 
 
 def severity_counts(export: ExportReport) -> str:
@@ -163,6 +205,9 @@ def known_words(export: ExportReport) -> list[str]:
 
 def fix_words(finding: Finding) -> str:
     """What tsfix clone does about a finding, and what that costs."""
+    if finding.replaced_by:
+        puts = f"tsfix clone puts {finding.replaced_by} in its place, as the hierarchy file says"
+        return f"{puts}. Trade-off: {finding.trade_off}" if finding.trade_off else puts
     if finding.fix == "automatic" and finding.trade_off:
         return f"tsfix clone changes this by itself. Trade-off: {finding.trade_off}"
     return FIX_WORDS[finding.fix]
@@ -184,7 +229,7 @@ def clone_words(export: ExportReport) -> str:
 def summary_words(report: Report) -> str:
     """The counts over all inputs in one line."""
     summary = report.summary
-    outcomes = [f"{number} {SHORT_OUTCOMES[word]}" for word, number in summary.outcomes]
+    outcomes = _outcomes(report)
     if report.notices:
         outcomes.append(f"{len(report.notices)} NOT DONE")
     found: tuple[str, ...] = (
@@ -193,13 +238,25 @@ def summary_words(report: Report) -> str:
         count(summary.infos, "remark"),
     )
     read = count(summary.exports, "input")
+    targets = {export.target.label for export in report.exports if export.target is not None}
+    if len(targets) > 1:
+        done = [f"{len(report.notices)} NOT DONE"] * bool(report.notices)
+        read_words = ", ".join(
+            (count(summary.exports, "export"), f"checked for {count(len(targets), 'target')}", *done)
+        )
+    else:
+        read_words = f"{read}: {', '.join(outcomes)}" if outcomes else read
     if not report.exports:
-        return f"{read}: {', '.join(outcomes)}."
+        return f"{read_words}."
     if summary.known:
         found = (*found, f"{summary.known:,} known")
-    return (
-        f"{read}: {', '.join(outcomes)}. {count(summary.task_sequences, 'task sequence')}. Found: {', '.join(found)}."
-    )
+    return f"{read_words}. {count(summary.task_sequences, 'task sequence')}. Found: {', '.join(found)}."
+
+
+def _outcomes(report: Report) -> list[str]:
+    """How often each outcome is, in words; those that are for no site apart."""
+    words = Counter(outcome_words(export) for export in sorted(report.exports, key=lambda export: export.outcome))
+    return [f"{number} {word}" for word, number in words.items()]
 
 
 def mapping_rows(report: Report) -> list[tuple[str, str, str, str]]:
@@ -229,7 +286,7 @@ def overview(report: Report) -> list[tuple[str, str, str, str, str]]:
         (
             _number(export, "error"),
             _number(export, "warning"),
-            SHORT_OUTCOMES[export.outcome],
+            outcome_words(export),
             export.target.label if export.target else "",
             export.file,
         )

@@ -81,10 +81,7 @@ def _replacement(subject: Subject, reference: ClientReference, request: CloneReq
 
 def _site_replacements(subject: Subject) -> tuple[Replacement, ...]:
     """What the hierarchy file replaces at the target site."""
-    if subject.target is None or subject.target.site is None:
-        return ()
-    site = subject.hierarchy.site(subject.target.site)
-    return site.replacements if site is not None else ()
+    return subject.hierarchy.replacements_at(subject.target.site if subject.target is not None else None)
 
 
 def _from_hierarchy(subject: Subject, package_id: PackageId) -> tuple[PackageId | None, str]:

@@ -24,6 +24,7 @@ from tsfix.parse.relationships import (
     relationship_id,
 )
 from tsfix.request import CopyRequest
+from tsfix.rewrites.contradictory_ids import refuse_contradictory_ids
 from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.new_reference import NewReference
 from tsfix.rewrites.reference_lists import row_elements
@@ -91,7 +92,9 @@ def copy_ids(export: Export, request: CopyRequest) -> dict[str, PackageId]:
     Given ones are used as they are; the others are made from the original's ID and the target, so that the same input
     gives the same output, and avoid every ID that occurs anywhere in the export or in the hierarchy file. The site
     that imports the copy gives it an ID of its own. Borrowed children of which no copy is written keep their ID.
+    Raises UsageError for a given ID that is in use, UnsupportedEditError for an export that contradicts itself.
     """
+    refuse_contradictory_ids(export)
     taken = _Taken(export, request)
     given = {item.old.upper(): item.new for item in (*request.assigned_ids, *request.new_package_ids)}
     ids: dict[str, PackageId] = {}

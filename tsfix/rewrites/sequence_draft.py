@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from tsfix.changes import Change, ChangeKind, Reason
+from tsfix.comparison.labels import attribute_label
 from tsfix.errors import UnsupportedEditError
 from tsfix.export import ExportedTaskSequence, Parts
 from tsfix.places import item_location
@@ -209,7 +210,7 @@ class SequenceDraft:
             location=item_location(self.exported, item),
             element=item.element,
             field=f"attribute:{name}",
-            label=name,
+            label=attribute_label(name),
             before=before,
             after=value,
             reasons=(reason,),
@@ -219,7 +220,7 @@ class SequenceDraft:
         """Take an attribute away from a group or step."""
         before = dict(item.attributes).get(name)
         self.sequence.remove_attribute(item.element, name, reason.text)
-        self._note(item, item.element, f"attribute:{name}", name, before, None, reason)
+        self._note(item, item.element, f"attribute:{name}", attribute_label(name), before, None, reason)
 
     def remove_item(self, item: Group | Step, reason: Reason) -> None:
         """Take a group or step out."""

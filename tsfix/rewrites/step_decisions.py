@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tsfix.changes import Reason
 from tsfix.decisions import Decision
@@ -24,19 +24,27 @@ class Choice:
     """What the person said."""
 
 
-def choices(findings: Iterable[Finding], decisions: Sequence[Decision], package_id: str) -> Mapping[Position, Choice]:
+def choices(
+    findings: Iterable[Finding],
+    decisions: Sequence[Decision],
+    package_id: str,
+    former: Callable[[Position], Position],
+) -> Mapping[Position, Choice]:
     """The choices for one task sequence, by the positions of groups and steps.
 
+    Decisions count groups and steps as the original does: ``former`` tells the position there by that of a finding.
     Raises UsageError when two decisions want different things of one step: each may answer another finding about it.
     """
     found: dict[Position, tuple[Choice, Decision]] = {}
     for finding in findings if decisions else ():
         if not finding.location.position:
             continue
+        where = finding.location
+        named = replace(finding, location=replace(where, position=former(where.position)))
         for decision in decisions:
             if decision.do == "accept" or decision.do == "known":  # noqa: PLR1714 - mypy narrows this and no "in"
                 continue
-            if not decision.matches(finding, package_id):
+            if not decision.matches(named, package_id):
                 continue
             earlier = found.get(finding.location.position)
             if earlier is not None and earlier[0].do != decision.do:

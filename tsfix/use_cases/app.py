@@ -1,11 +1,10 @@
-"""The use cases: from paths to a report. Ties the edges to the core and holds no rules of its own."""
+"""The use case of ``tsfix scan``: from paths to a report. And what every command ends with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tsfix import __version__
 from tsfix.checks import estate_findings, run_checks
@@ -18,16 +17,13 @@ from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.reports.build import build_report, checked
 from tsfix.reports.report import Report
-from tsfix.request import CloneRequest, PackageMapping, Target
+from tsfix.request import Target
 from tsfix.use_cases import batch
 from tsfix.use_cases.baseline import known_remarks
 from tsfix.use_cases.gathered import Gathered
-from tsfix.use_cases.relatives import Relatives, with_calls
-from tsfix.use_cases.survey import as_mappings, assigned_ids, differing, homes
-from tsfix.values import PackageId, Severity
-
-if TYPE_CHECKING:
-    from tsfix.conversion import Outcome
+from tsfix.use_cases.relatives import Relatives
+from tsfix.use_cases.survey import differing, homes
+from tsfix.values import Severity
 
 EXIT_FINDINGS = 1
 
@@ -153,181 +149,14 @@ def _stale(decisions: Iterable[Decision], used: Iterable[object], today: str) ->
         if decision.do == "known":
             continue
         if not decision.holds_on(today):
-            yield f"The decision about {_about(decision)} held until {decision.until}; its findings count again."
+            yield f"The decision about {about(decision)} held until {decision.until}; its findings count again."
         elif decision.do == "accept" and decision not in of_use:
-            yield f"The decision about {_about(decision)} matches no finding; take it out if it is answered for good."
+            yield f"The decision about {about(decision)} matches no finding; take it out if it is answered for good."
 
 
-def _about(decision: Decision) -> str:
+def about(decision: Decision) -> str:
+    """What a decision is about, for remarks: the task sequence, the step, the rule."""
     return f"{decision.task_sequence}{f', {decision.step}' if decision.step else ''}, {decision.rule}"
-
-
-def clone_exports(
-    paths: Sequence[Path],
-    knowledge: KnowledgeBase,
-    request: CloneRequest,
-    hierarchy: Hierarchy,
-    output_dir: Path,
-    *,
-    today: str = "",
-    force: bool = False,
-    dry_run: bool = False,
-    quiet: bool = True,
-    jobs: int | None = 1,
-    trees: bool = True,
-) -> Answer:
-    """Write a copy of every export under the paths for the request's target.
-
-    One export that cannot be read or converted never stops the others; the highest exit code wins. ``jobs`` is the
-    number of processes; None chooses by the number of files. The copies are the same, byte for byte.
-    """
-    # A scan has no use for this, and it takes longer to import than it takes.
-    from tsfix.containers.destination import check_output_dir
-    from tsfix.use_cases.copying import tidy
-
-    check_output_dir(output_dir, paths)
-    label = request.target.label
-    decisions = tuple(item for item in request.decisions if item.holds_for_copies(label))
-    request = replace(request, decisions=tuple(item for item in decisions if item.holds_on(today)))
-    cloning = _Cloning(
-        knowledge=knowledge,
-        request=request,
-        hierarchy=hierarchy,
-        output_dir=output_dir,
-        paths=tuple(paths),
-        force=force,
-        dry_run=dry_run,
-        relatives=Relatives(knowledge=knowledge),
-        trees=trees,
-        ids={},
-    )
-
-    remarks: list[str] = []
-
-    def informed(seen: batch.Seen) -> batch.Treat:
-        remarks.extend(differing(seen))
-        relatives = Relatives(knowledge=knowledge, homes=homes(seen))
-        return replace(cloning, relatives=relatives, ids=assigned_ids(seen, request))
-
-    with tidy(output_dir):
-        gathered = batch.run(
-            paths, cloning, verb="converted", quiet=quiet, jobs=jobs, knowledge=knowledge, informed=informed
-        )
-    gathered.remarks.extend(remarks)
-    gathered.remarks.extend(_unused(request, [note for note in gathered.notes if isinstance(note, _Used)]))
-    for decision in decisions:
-        if not decision.holds_on(today):
-            gathered.remarks.append(f"The decision about {_about(decision)} held until {decision.until}.")
-    return answer(gathered, "clone", request.new_steps)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cloning:
-    """What a clone does with one export."""
-
-    knowledge: KnowledgeBase
-    request: CloneRequest
-    hierarchy: Hierarchy
-    output_dir: Path
-    paths: tuple[Path, ...]
-    force: bool
-    dry_run: bool
-    relatives: Relatives
-    trees: bool
-    """Whether the report keeps the tree of all steps, which only the HTML form shows."""
-    ids: Mapping[str, PackageId]
-    """The IDs of the copies, by the originals' in upper case."""
-
-    def __call__(self, found: FoundExport, export: Export, gathered: Gathered, taken: dict[str, str]) -> None:
-        from tsfix.containers.destination import claim_destination, plan_destination
-        from tsfix.conversion import Rewritten, subjects_of
-        from tsfix.reports.converted import converted
-        from tsfix.use_cases.copying import outcome_code, write_copy
-
-        done = self.relatives.convert(export, self._clone, frozenset(item.old for item in self.request.mappings))
-        outcome = done.outcome
-        gathered.notes.append(_used(outcome, self.request, export))
-        place = None
-        if isinstance(outcome, Rewritten):
-            place = plan_destination(found.origin, self.output_dir, self.request.target.label)
-            claim_destination(taken, place, export.name)
-        subjects = subjects_of(export, self.request, self.knowledge, self.hierarchy)
-        destination = "" if place is None else str(place)
-        decided = decide(outcome.findings, self.request.decisions, "", package_ids(export))
-        # Made before the copy is put in place: a fault here must not leave a copy behind that no report names.
-        report = replace(
-            converted(
-                replace(outcome, findings=decided.open),
-                subjects,
-                self.knowledge,
-                self.request,
-                destination,
-                written=not self.dry_run,
-            ),
-            accepted=decided.accepted,
-        )
-        report = replace(report, tasks=with_calls(report.tasks, done.calls))
-        if isinstance(outcome, Rewritten) and place is not None:
-            placed = write_copy(found, outcome, place, self.paths, force=self.force, dry_run=self.dry_run)
-            report = replace(report, outcome="present") if placed == "unchanged" else report
-        gathered.add(export, report, trees=self.trees)
-        gathered.ends_with(outcome_code(outcome))
-
-    def _clone(self, export: Export) -> Outcome:
-        from tsfix.conversion import clone
-
-        request = replace(self.request, assigned_ids=as_mappings(self.ids, export))
-        return clone(export, request, self.knowledge, self.hierarchy)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Used:
-    """What an export made use of, among the IDs and decisions that a person gave."""
-
-    mappings: frozenset[PackageMapping]
-    new_ids: frozenset[PackageMapping]
-    decisions: frozenset[Decision]
-
-
-def _used(outcome: Outcome, request: CloneRequest, export: Export) -> _Used:
-    """For a refused export nobody knows which mappings it would use, so all count as used."""
-    from tsfix.conversion import Refused, Rewritten
-
-    mappings = request.mappings if isinstance(outcome, Refused) else ()
-    if isinstance(outcome, Rewritten):
-        values = [(change.before or "").upper() for change in outcome.changes]
-        mappings = tuple(item for item in request.mappings if any(item.old in value for value in values))
-    ids = package_ids(export)
-    own = {found.upper() for found in ids.values()}
-    return _Used(
-        mappings=frozenset(mappings),
-        new_ids=frozenset(item for item in request.new_package_ids if item.old in own),
-        decisions=frozenset(
-            decision
-            for decision in request.decisions
-            if any(
-                decision.matches(finding, ids.get(finding.location.part or finding.location.task_sequence, ""))
-                for finding in outcome.findings
-            )
-        ),
-    )
-
-
-def _unused(request: CloneRequest, used: Sequence[_Used]) -> Iterator[str]:
-    """What was given and occurred nowhere: probably it is mistyped."""
-    for item in request.mappings:
-        if not any(item in one.mappings for one in used):
-            yield f"{_given('--map', item)}: nothing that was rewritten uses {item.old}."
-    for item in request.new_package_ids:
-        if not any(item in one.new_ids for one in used):
-            yield f"{_given('--new-id', item)}: no task sequence has the ID {item.old}."
-    for decision in request.decisions:
-        if not any(decision in one.decisions for one in used):
-            yield f"The decision about {_about(decision)} ({decision.do}) matches no finding of any step."
-
-
-def _given(option: str, item: PackageMapping) -> str:
-    return f"{option} {item.old}={item.new}"
 
 
 def _finding_code(findings: tuple[Finding, ...], fail_on: Severity | None) -> int:

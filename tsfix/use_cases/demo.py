@@ -12,7 +12,8 @@ from tsfix.errors import TsfixError
 from tsfix.knowledge.load import load
 from tsfix.reports.report import Report
 from tsfix.request import CloneRequest
-from tsfix.use_cases.app import Answer, clone_exports
+from tsfix.use_cases.app import Answer
+from tsfix.use_cases.cloning import clone_exports
 
 EXPORT = "Contoso Deploy Windows 11.zip"
 HIERARCHY = "contoso.toml"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tsfix import __version__
+from tsfix.decisions import Decision
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.progress import Progress
@@ -35,8 +37,12 @@ def verify_copy(
     target: Target | None,
     hierarchy: Hierarchy,
     quiet: bool = True,
+    decisions: Sequence[Decision] = (),
 ) -> ProofAnswer:
     """Explain every difference between an original and a copy, or a re-export of the copy from a site.
+
+    Both may be folders: a child that was pasted into its parent is then found in its own copy. ``decisions`` are those
+    that the copies were made with.
 
     The exit code is 0 when nothing is unexplained and, with a target, the copy has no errors for it; 1 otherwise; 4 when
     something could not be read.
@@ -45,6 +51,15 @@ def verify_copy(
     progress = Progress("read", quiet=quiet)
     before, after = (read_input(path, problems, progress) for path in (original, copy))
     progress.done()
-    report = build_proof(__version__, before, after, knowledge, target=target, hierarchy=hierarchy, problems=problems)
+    report = build_proof(
+        __version__,
+        before,
+        after,
+        knowledge,
+        target=target,
+        hierarchy=hierarchy,
+        problems=problems,
+        decisions=decisions,
+    )
     unexplained = EXIT_UNEXPLAINED if not report.proved or report.findings else 0
     return ProofAnswer(report=report, exit_code=EXIT_UNREADABLE if problems else unexplained)
