@@ -153,7 +153,8 @@ def _runs_otherwise(run: Run, found: Consequences, *, in_copy: bool) -> Iterator
 def _variables(run: Run, found: Consequences, *, in_copy: bool) -> Iterator[Finding]:
     """Every other use of an empty variable, in what still runs; worded alike, so that one variable is said once."""
     for emptied in found.emptied.values():
-        uses = {id(one.subject): dict(_uses(one.subject, emptied.name)) for one in run[emptied.since :]}
+        subjects = {id(one.subject): one.subject for one in run[emptied.since :]}
+        uses = {key: dict(_uses(subject, emptied.name)) for key, subject in subjects.items()}
         for number, placed in enumerate(run):
             how = uses.get(id(placed.subject), {}).get(placed.item.element)
             said = emptied.name in found.always.get(number, ()) or number == emptied.until
@@ -249,6 +250,8 @@ def _numbered(name: str) -> re.Pattern[str]:
 
 def _uses(subject: Subject, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The elements of all groups and steps that test or use the variable, or one that is numbered behind its name."""
+    if not subject.context.mentions(name.casefold()):
+        return
     wanted = _numbered(name)
     replaced = re.compile(rf"%{re.escape(name)}\d*%", re.IGNORECASE)
     word = re.compile(rf"(?<!\w){re.escape(name)}\d*(?!\w)", re.IGNORECASE)
