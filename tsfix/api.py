@@ -243,14 +243,16 @@ def verify(
     against: PathText,
     *,
     to: str | None = None,
+    decisions: PathText | None = None,
     hierarchy: PathText | None = None,
     facts: PathText | None = None,
 ) -> ProofAnswer:
     """Prove that a copy differs from its original only as planned, or say what a site changed in it. Writes nothing.
 
     ``report.proved`` is True when every difference is explained and everything could be read. With ``to`` the copy is
-    also scanned for that target. ``exit_code`` is 0, 1 for something unexplained or an error for the target, or 4 for
-    something unreadable. Raises UsageError for an unknown target and for a fault in a file.
+    also scanned for that target, and ``decisions`` explain the steps that one of them removed. ``exit_code`` is 0, 1 for
+    something unexplained or an error for the target, or 4 for something unreadable. Raises UsageError for an unknown
+    target and for a fault in a file.
 
     >>> verify("copies/Deploy Windows 11 (for 1706).zip", "Deploy Windows 11.zip", to="1706").report.proved
     True
@@ -262,6 +264,7 @@ def verify(
         knowledge,
         target=None if to is None else find_target(to, knowledge, known),
         hierarchy=known or Hierarchy(),
+        decisions=decisions_of(_path(decisions), knowledge),
     )
 
 

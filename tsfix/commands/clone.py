@@ -30,7 +30,6 @@ from tsfix.commands.shared import (
     today,
     with_trees,
 )
-from tsfix.errors import UsageError
 
 
 def clone(
@@ -152,6 +151,8 @@ def clone(
 def _only(targets: list[str]) -> str:
     """The one target. Raises UsageError for several: the last would win, and nobody would know."""
     if len(targets) > 1:
+        from tsfix.errors import UsageError
+
         raise UsageError(
             f"--to was given {len(targets)} times ({', '.join(targets)}); a copy is made for one target.",
             remedy="Run it once for each target, each with an output folder of its own.",
