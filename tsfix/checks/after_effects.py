@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from tsfix.checks.conditions import conditions
+from tsfix.checks.conditions import WITHOUT_VALUE, conditions
 from tsfix.checks.one_run import Placed, Run, family, is_on, runs
 from tsfix.checks.subject import Subject
 from tsfix.checks.without_setters import Cause, Consequences, Emptied, Gone, follow, output_names
@@ -16,7 +16,6 @@ from tsfix.values import Position, RuleId
 
 _OUT_OF_ACTION = frozenset({"R24", "R25", "R26", "R34", "R44"})
 """Rules whose errors a copy can only answer by taking the step out of action."""
-_EMPTY_PASSES = frozenset({"notequals", "notexists", "notlike"})
 _ANYTHING = frozenset(
     {
         "SMS_TaskSequence_RunCommandLineAction",
@@ -284,7 +283,7 @@ def _test(value: Callable[[str], str | None], where: str) -> str:
 
 def _passes(operator: str | None) -> bool:
     """Tell whether an empty variable passes a test with the operator."""
-    return (operator or "").casefold() in _EMPTY_PASSES
+    return WITHOUT_VALUE.get((operator or "").casefold(), False)
 
 
 def _texts(step: Step, replaced: re.Pattern[str], word: re.Pattern[str]) -> Iterator[tuple[str, str, re.Pattern[str]]]:

@@ -14,6 +14,17 @@ from tsfix.task_sequence import Condition, ConditionPart, Group, Step, attribute
 
 _OPERATORS = frozenset({"and", "or", "not"})
 
+WITHOUT_VALUE: dict[str, bool] = {
+    "exists": False,
+    "equals": False,
+    "like": False,
+    "notexists": True,
+    "notequals": True,
+    "notlike": True,
+}
+"""What a test makes of a variable that does not exist, by the operator in lower case. Inferred: no source says it. Of
+the others (``less`` and so on) nobody knows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacedCondition:

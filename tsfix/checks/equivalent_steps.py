@@ -84,11 +84,6 @@ def equivalent_steps(subject: Subject) -> Iterator[EquivalentStep]:
             )
 
 
-def mendable(subject: Subject) -> frozenset[int]:
-    """The elements of the steps that a copy replaces by something that does the same."""
-    return frozenset(found.step.element for found in equivalent_steps(subject) if not found.obstacle)
-
-
 def _newer_feature(subject: Subject, fact: StepFact, step: Step) -> tuple[Feature, Age] | None:
     """The first feature in use that the target lacks and for which the facts name a rewrite of the step."""
     if subject.target is None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from tsfix.checks.conditions import PlacedCondition, conditions
+from tsfix.checks.conditions import WITHOUT_VALUE, PlacedCondition, conditions
 from tsfix.checks.dynamic_rules import is_rules
 from tsfix.checks.set_variables import SetVariable
 from tsfix.checks.subject import Subject
@@ -93,23 +93,11 @@ def _uses(subject: Subject) -> Iterator[VariableUse]:
         yield VariableUse(fact=named[name], item=items[element], how=tuple(ways), direct=any(ways.values()))
 
 
-_WITHOUT_IT: dict[str, bool] = {
-    "exists": False,
-    "equals": False,
-    "like": False,
-    "notexists": True,
-    "notequals": True,
-    "notlike": True,
-}
-"""What a test makes of a variable that does not exist, by the operator in lower case. Inferred: no source says it. Of
-the others (``less`` and so on) nobody knows."""
-
-
 def _tested(placed: PlacedCondition, part: ConditionPart, fact: VariableFact) -> str:
     """The test in words; of a variable that the target's engine never sets, also how the test ends there."""
     where = "a rule tests it" if placed.in_rules else "a condition tests it"
     operator = part.value("Operator") or ""
-    met = _WITHOUT_IT.get(operator.casefold())
+    met = WITHOUT_VALUE.get(operator.casefold())
     if fact.kind != "read-only" or fact.on_older is None or met is None:
         return where
     value = part.value("Value") or ""

@@ -32,7 +32,7 @@ _RELEASES: dict[str, dict[str, int]] = {
     },
     "11": {"21h2": 22000, "22h2": 22621, "23h2": 22631, "24h2": 26100, "25h2": 26200},
 }
-"""The first build of every release of Windows 10 and 11, as Microsoft's pages of release information have them."""
+"""The first build of every release of Windows 10 and 11. Public lists agree on those of 10; those of 11 are unconfirmed."""
 _NAMED = re.compile(r"(?<![a-z0-9])w(?:in(?:dows)?)?[ _-]?(?P<windows>10|11)(?![0-9]|\.[0-9])", re.IGNORECASE)
 _OTHER = re.compile(r"windows (?:7|8|xp|vista|server|pe)\b|\bwin ?(?:7|8|pe)\b|\bserver\b|\badk\b", re.IGNORECASE)
 _RELEASE = re.compile(

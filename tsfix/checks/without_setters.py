@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tsfix.checks.conditions import WITHOUT_VALUE
 from tsfix.checks.one_run import Placed, Run, is_on
 from tsfix.checks.subject import Subject
 from tsfix.knowledge.context import inline_script
@@ -158,10 +159,10 @@ def _part(part: ConditionPart, emptied: Callable[[str], str | None], used: dict[
 def _compared(operator: str, wanted: str) -> bool | None:
     """Compare an empty variable. How "less" and "greater" take it is not documented."""
     if operator in ("exists", "notexists"):
-        return operator == "notexists"
+        return WITHOUT_VALUE[operator]
     if not wanted or "%" in wanted:
         return None
-    return {"equals": False, "notequals": True}.get(operator)
+    return WITHOUT_VALUE[operator] if operator in ("equals", "notequals") else None
 
 
 def _by_element(subject: Subject) -> dict[int, list[str]]:
