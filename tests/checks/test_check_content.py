@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.checks_rules.scenes import Scene, boot_image, client, hierarchy, scene, told
+from tests.checks.scenes import Scene, boot_image, client, hierarchy, scene, told
 from tests.made import Known, knowledge
 from tests.made import steps as basic
 from tsfix.configuration.hierarchy_file import read_hierarchy

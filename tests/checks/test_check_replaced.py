@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.checks_rules.scenes import Scene, boot_image, client, hierarchy, scene
+from tests.checks.scenes import Scene, boot_image, client, hierarchy, scene
 from tests.made import CLIENT, Known, cloned, osd_steps, request, rewritten, state_steps
 from tsfix.conversion import Refused
 from tsfix.findings import Finding

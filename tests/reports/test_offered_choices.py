@@ -12,9 +12,9 @@ from functools import cache
 
 import pytest
 
-from tests.checks_estates import estate_files as estates
-from tests.checks_rules import estates as made_estates
-from tests.checks_rules.scenes import Scene
+from tests.checks import estate_files as estates
+from tests.checks import estates as made_estates
+from tests.checks.scenes import Scene
 from tests.made import cloned, export_parts, knowledge, read_parts
 from tsfix.configuration.targets import accepted_rules, find_target, mappings
 from tsfix.conversion import Refused

@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft4Validator, FormatChecker
 from jsonschema.validators import validator_for
 
-from tests.checks_estates import estate_files as estates
+from tests.checks import estate_files as estates
 from tests.cli.running import DEPLOY, EXPORTS, HIERARCHY, run
 from tests.made import knowledge
 from tests.reports.runs import RUNS, report
