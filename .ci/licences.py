@@ -19,12 +19,13 @@ PURPOSE = {
     "typer": "the command line",
     "deepdiff": "compares nested values",
     "jinja2": "fills the template of the HTML report",
+    "msgspec": "the values of the program",
     "pydantic": "checks the files of hierarchy, decisions and facts",
 }
 """What the direct dependencies are for."""
 ELSEWHERE = {"colorama": "BSD-3-Clause"}
 """Packages of one system only, which this one may lack."""
-COMPILED = frozenset({"lxml", "pydantic-core", "markupsafe", "cachebox"})
+COMPILED = frozenset({"lxml", "pydantic-core", "markupsafe", "msgspec", "cachebox"})
 """Those with machine code, so that a file for Windows differs from one for Linux."""
 OLD_NAMES = {
     "MIT License": "MIT",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
+
+from msgspec.structs import replace
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 if str(FIXTURES) not in sys.path:

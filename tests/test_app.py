@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import shutil
 import tracemalloc
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.cli.running import DEPLOY, EXPORTS, INVALID, KIOSK, PRETTY, files_below
 from tests.made import knowledge

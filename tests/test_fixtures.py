@@ -10,12 +10,12 @@ import struct
 import tomllib
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from msgspec import Struct
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 NATIVE = (
@@ -42,8 +42,7 @@ _PACKAGE_PROPERTIES = {
 _APPLICATION_PROPERTIES = {"ApplicationName", "TsReferenceApplications"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Object:
+class Object(Struct, frozen=True, kw_only=True):
     """One task sequence of an export, read without any code of the generator or of the tool."""
 
     export: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 
 import pytest
+from msgspec.structs import replace
 
 from tests.made import FIXTURES, knowledge, read_parts, request, rewritten
 from tests.parse.documents import fixture_export

@@ -7,14 +7,13 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from types import FunctionType, ModuleType
 
 from tsfix import api
-from tsfix.reports.json_ import is_shown
+from tsfix.reports.json_ import shown_fields
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 PAGE = REFERENCE / "python-api.md"
@@ -100,7 +99,7 @@ def _value(value: type) -> Iterator[str]:
     body = definition.body if isinstance(definition, ast.ClassDef) else []
     texts = _texts_below(body)
     yield f"\n### {value.__name__}\n\n{_marked(inspect.getdoc(value) or '')}\n\n| field | type | meaning |\n|---|---|---|\n"
-    shown = {field.name for field in fields(value) if is_shown(field)} if is_dataclass(value) else set()
+    shown = shown_fields(value)
     for item in body:
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and item.target.id in shown:
             yield _row(f"`{item.target.id}`", f"`{ast.unparse(item.annotation)}`", texts.get(item.target.id, ""))

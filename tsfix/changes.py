@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.knowledge.facts import Source
 from tsfix.values import Location, PackageId, RuleId
@@ -18,8 +19,7 @@ another form, whose trade-off the reason tells.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """Why something is changed, refused or reported."""
 
     rule: RuleId
@@ -29,8 +29,7 @@ class Reason:
     topic: Topic = "content"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One planned difference between an original and its copy."""
 
     kind: ChangeKind
@@ -62,8 +61,7 @@ class Change:
         return self.field in ("step", "group") or (self.kind == "disabled" and self.field == "attribute:disable")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(Struct, frozen=True, kw_only=True):
     """An ID in free text: reported, never rewritten."""
 
     location: Location
@@ -73,8 +71,7 @@ class Mention:
     excerpt: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappingUse:
+class MappingUse(Struct, frozen=True, kw_only=True):
     """Where the old ID of one mapping stood."""
 
     old: PackageId

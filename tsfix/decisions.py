@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.findings import Finding
 from tsfix.values import Location, Severity
@@ -20,15 +21,10 @@ NO_TARGET = "none"
 
 _RANK: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2}
 _ANSWERS: frozenset[Do] = frozenset({"accept", "known"})
-_NO_OTHER_KEYS = {"extra": "forbid"}
-"""Read by pydantic when a file of decisions is loaded (``decisions_file.py``); nothing here imports it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(Struct, frozen=True, kw_only=True):
     """One decision of ``tsfix.toml``."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     task_sequence: str
     """The name or the package ID; ``*`` stands for any text. Compared without case.
@@ -85,16 +81,14 @@ class Decision:
         return not self.step or self.step.casefold() == _path(location) or self.step == numbers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """A finding that a decision answers."""
 
     finding: Finding
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Struct, frozen=True, kw_only=True):
     """Findings sorted by what was decided about them."""
 
     open: tuple[Finding, ...]

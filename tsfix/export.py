@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tsfix.task_sequence import TaskSequence
 from tsfix.values import Location, PackageId
@@ -13,8 +15,7 @@ PartsKind = Literal["console-export", "single-file"]
 """``console-export``: the parts of an export zip or of its unpacked folder; ``single-file``: one XML file."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
+class Withheld(Struct, frozen=True, kw_only=True):
     """A child task sequence that another export of the same run holds, and that has no copy its parent could call."""
 
     package_id: PackageId
@@ -26,8 +27,7 @@ class Withheld:
     """Why there is no copy, as a sentence."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Borrowed:
+class Borrowed(Struct, frozen=True, kw_only=True):
     """What an export takes from other exports of the same run: the children that its task sequences call."""
 
     files: Mapping[str, str] = field(default_factory=dict)
@@ -37,8 +37,7 @@ class Borrowed:
     withheld: tuple[Withheld, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class Parts(Struct, frozen=True, kw_only=True):
     """The parts of one export, as bytes, in the order of the file."""
 
     name: str
@@ -50,8 +49,7 @@ class Parts:
     """Which of the parts come from other exports of the same run; a copy of this export never holds them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartChanges:
+class PartChanges(Struct, frozen=True, kw_only=True):
     """What a copy changes in the parts of its original; all other parts stay as they are, byte for byte."""
 
     replaced: Mapping[str, bytes] = field(default_factory=dict)
@@ -78,8 +76,7 @@ class PartChanges:
         return Parts(name=parts.name, kind=parts.kind, parts=self.apply(parts), borrowed=borrowed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceInfo:
+class ReferenceInfo(Struct, frozen=True, kw_only=True):
     """One row of ``ReferencesInfo.xml``: what the exporting site knew about a referenced object."""
 
     package_id: PackageId
@@ -96,8 +93,7 @@ class ReferenceInfo:
     """The number of the ``string`` element."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageObject:
+class PackageObject(Struct, frozen=True, kw_only=True):
     """A dependency that travels in the export: a package, boot image or the like, with some of its properties."""
 
     package_id: PackageId
@@ -108,8 +104,7 @@ class PackageObject:
     """Plain properties of ``object.xml`` by name."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportedTaskSequence:
+class ExportedTaskSequence(Struct, frozen=True, kw_only=True):
     """One task sequence of an export together with the parts it came from."""
 
     task_sequence: TaskSequence
@@ -120,8 +115,7 @@ class ExportedTaskSequence:
     location: Location = field(default_factory=lambda: Location(file=""))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """A part that could not be read, with the place and the reason; the rest of the export is still used."""
 
     location: Location
@@ -129,8 +123,7 @@ class Problem:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class Export(Struct, frozen=True, kw_only=True):
     """Everything read from one export."""
 
     parts: Parts

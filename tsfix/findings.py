@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.knowledge.facts import Source
 from tsfix.values import Certainty, Location, RuleId, Severity
@@ -12,8 +13,7 @@ Fix = Literal["automatic", "decision", "advice"]
 """automatic: a copy mends it without a loss; decision: a copy needs a person's choice; advice: nothing to rewrite."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """One observation behind a verdict."""
 
     text: str
@@ -22,8 +22,7 @@ class Evidence:
     """The verdict that it supports, such as ``default`` or ``custom``; empty for a remark."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """One thing that a person should know before the task sequence meets the target."""
 
     rule: RuleId

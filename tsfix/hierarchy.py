@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from tsfix.values import PackageId, SiteCode
+from msgspec import Struct
 
-_NO_OTHER_KEYS = {"extra": "forbid"}
-"""Read by pydantic when a hierarchy file is loaded (``hierarchy_file.py``); nothing here imports it."""
+from tsfix.values import PackageId, SiteCode
 
 PackageKind = Literal["client", "usmt", "boot-image", "driver", "image", "upgrade", "application", "package"]
 SiteKind = Literal["central", "primary", "secondary"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replacement:
+class Replacement(Struct, frozen=True, kw_only=True):
     """At one site, one package takes the place of another."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     old: PackageId
     new: PackageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """One site of the hierarchy."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     code: SiteCode
     version: str
@@ -51,11 +43,8 @@ class Site:
     """The domain in which clients look for management points, for DNSSUFFIX."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownPackage:
+class KnownPackage(Struct, frozen=True, kw_only=True):
     """What the hierarchy file says about one package. It overrides what an export says."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     id: PackageId
     kind: PackageKind = "package"
@@ -78,21 +67,15 @@ class KnownPackage:
     """The sites whose distribution points all hold its current version; None where the file does not say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownTaskSequence:
+class KnownTaskSequence(Struct, frozen=True, kw_only=True):
     """One task sequence of the hierarchy, by ID and name."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     id: PackageId
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Members:
+class Members(Struct, frozen=True, kw_only=True):
     """The members of a collection that are assigned to one site."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     site: str
     """The site's code; empty for members that are assigned to no site."""
@@ -105,11 +88,8 @@ class Members:
     """The lowest client version among them; empty where none is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class Deployment(Struct, frozen=True, kw_only=True):
     """A task sequence deployed to a collection, and who would get it."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     id: str
     task_sequence: PackageId
@@ -120,22 +100,16 @@ class Deployment:
     """One entry for each site; empty where the members were not read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PreProduction:
+class PreProduction(Struct, frozen=True, kw_only=True):
     """The setting that upgrades the clients of one collection first."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     enabled: bool
     collection: str = ""
     """The ID of the piloting collection."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inventory:
+class Inventory(Struct, frozen=True, kw_only=True):
     """When, where and how a script wrote the file."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     written: str = ""
     """Local time, such as ``20261122-211005``."""
@@ -146,21 +120,15 @@ class Inventory:
     """``console`` or ``administration service``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Note(Struct, frozen=True, kw_only=True):
     """Something that the inventory could not read, or could not decide."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     what: str
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Hierarchy:
+class Hierarchy(Struct, frozen=True, kw_only=True, dict=True):
     """Everything that the hierarchy file says."""
-
-    __pydantic_config__ = _NO_OTHER_KEYS
 
     sites: tuple[Site, ...] = ()
     packages: tuple[KnownPackage, ...] = ()

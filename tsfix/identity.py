@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.export import Export, ExportedTaskSequence, ReferenceInfo
 from tsfix.findings import Evidence
@@ -20,8 +21,7 @@ from tsfix.values import NO_PACKAGE, Certainty, PackageId
 Verdict = Literal["default", "custom", "pre-production", "unknown"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
+class Identity(Struct, frozen=True, kw_only=True):
     """What a package is, how sure that is, and why."""
 
     package_id: PackageId

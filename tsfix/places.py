@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.changes import Mention
 from tsfix.export import ExportedTaskSequence
@@ -28,8 +29,7 @@ _NUMBERED_ID = re.compile(r"(?P<start>\w*\d)PackageId", re.IGNORECASE)
 _NO_ID_KINDS = frozenset({"driver-category", "software-update"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Struct, frozen=True, kw_only=True):
     """One live place: a text and the IDs that stand in it."""
 
     kind: PlaceKind
@@ -53,8 +53,7 @@ class Place:
         return tuple(PackageId(self.value[start:end]) for start, end in self.spans)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildCall:
+class ChildCall(Struct, frozen=True, kw_only=True):
     """The call of a child task sequence by a step of its parent."""
 
     step: Step

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.changes import MappingUse, Mention, Reason
 from tsfix.checks import child_packages, two_halves
@@ -25,8 +26,7 @@ from tsfix.rewrites.package_ids import own_ids, replace_packages
 from tsfix.values import Location, PackageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relinked:
+class Relinked(Struct, frozen=True, kw_only=True):
     """What became of an export, and where the mapped IDs stand in it."""
 
     outcome: Outcome

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.decisions import Decision
 from tsfix.knowledge.facts import Version
@@ -17,8 +18,7 @@ DEFAULT_NAME_TEMPLATE = "{name} (for {target})"
 RELINK_NAME_TEMPLATE = "{name} (relinked)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """The older site or version that the copy is for."""
 
     version: Version
@@ -31,8 +31,7 @@ class Target:
         return str(self.site) if self.site else str(self.version.id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageMapping:
+class PackageMapping(Struct, frozen=True, kw_only=True):
     """One package ID to be replaced by another in all places."""
 
     old: PackageId
@@ -41,8 +40,7 @@ class PackageMapping:
     """The name of the new package, where the hierarchy file gives one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloneRequest:
+class CloneRequest(Struct, frozen=True, kw_only=True):
     """Everything that decides what a copy will be."""
 
     target: Target
@@ -80,8 +78,7 @@ class CloneRequest:
         return self.reserved_ids | chosen | ({self.client_package} if self.client_package is not None else set())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelinkRequest:
+class RelinkRequest(Struct, frozen=True, kw_only=True):
     """Package IDs to be replaced in all places, whatever the site."""
 
     mappings: tuple[PackageMapping, ...]

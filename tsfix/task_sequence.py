@@ -10,8 +10,9 @@ a comparison of two models sees every difference.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.values import PackageId, Position, StepType
 
@@ -31,8 +32,7 @@ def _is_true(value: str | None) -> bool:
     return value is not None and value.strip().lower() == "true"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variable:
+class Variable(Struct, frozen=True, kw_only=True):
     """A task sequence variable that a step sets for its own program: ``<variable name= property=>value</variable>``."""
 
     name: str
@@ -47,8 +47,7 @@ class Variable:
     other: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionPart:
+class ConditionPart(Struct, frozen=True, kw_only=True):
     """One element of a condition: an operator, an expression, or a part of an operating system condition."""
 
     kind: str
@@ -76,8 +75,7 @@ class ConditionPart:
             yield from child.walk()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Struct, frozen=True, kw_only=True):
     """What decides whether a group or step runs. Several parts on the top level are read as "and"."""
 
     parts: tuple[ConditionPart, ...]
@@ -91,8 +89,7 @@ class Condition:
             yield from part.walk()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """One step, or the call of a child task sequence (``kind`` tells which)."""
 
     kind: Literal["step", "subtasksequence"]
@@ -143,8 +140,7 @@ class Step:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """A group of groups and steps, with a condition that guards all of them."""
 
     name: str
@@ -165,8 +161,7 @@ class Group:
         return _is_true(attribute(self.attributes, "disable"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Struct, frozen=True, kw_only=True):
     """One entry of the sequence's ``referenceList``: a package (with or without a program) or an application."""
 
     package: PackageId | None
@@ -176,8 +171,7 @@ class Reference:
     element: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sequence:
+class Sequence(Struct, frozen=True, kw_only=True):
     """The content of a ``<sequence>`` element."""
 
     version: str
@@ -207,8 +201,7 @@ class Sequence:
                 yield item
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageProperty:
+class PackageProperty(Struct, frozen=True, kw_only=True):
     """One PROPERTY of the object that holds the sequence, such as ``Name`` or ``BootImageID``."""
 
     name: str
@@ -222,8 +215,7 @@ class PackageProperty:
     other: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectReference:
+class ObjectReference(Struct, frozen=True, kw_only=True):
     """One entry of the object's ``References`` array (class ``SMS_TaskSequence_Reference``)."""
 
     package: PackageId
@@ -239,8 +231,7 @@ class ObjectReference:
     """The number of the VALUE element that holds the program; None for NULL."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSequence:
+class TaskSequence(Struct, frozen=True, kw_only=True):
     """One task sequence: its sequence and, where the file has it, the object around it."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal, NamedTuple, NewType
+
+from msgspec import Struct
 
 PackageId = NewType("PackageId", str)
 """Three characters of site code and five hexadecimal digits, such as ``CHQ00012``. Odd ones occur; keep them."""
@@ -46,8 +47,7 @@ class Span(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(Struct, frozen=True, kw_only=True):
     """Where something was found, from the file down to the line.
 
     Every field may be missing except ``file``; reports show what is there.

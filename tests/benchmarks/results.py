@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from tests.benchmarks.timing import Spread
 
@@ -14,8 +16,7 @@ Unit = Literal["x", "%", "power", "MB", "count"]
 Verdict = Literal["met", "missed", ""]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
+class Goal(Struct, frozen=True, kw_only=True):
     """What a figure should be."""
 
     id: str
@@ -28,8 +29,7 @@ class Goal:
         return "met" if reached[self.kind] else "missed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(Struct, frozen=True, kw_only=True):
     """One line of the page: a ratio, with what it is a ratio to."""
 
     key: str
@@ -46,8 +46,7 @@ class Figure:
     """What the spread is over."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Table(Struct, frozen=True, kw_only=True):
     """A table that shows several figures side by side."""
 
     title: str
@@ -56,8 +55,7 @@ class Table:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Family:
+class Family(Struct, frozen=True, kw_only=True):
     """All that one family of measurements found."""
 
     name: str

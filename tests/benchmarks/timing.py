@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from math import ceil, log
 from statistics import median
 from time import get_clock_info, perf_counter, process_time
+
+from msgspec import Struct
 
 Timed = Callable[[], float | None]
 """Runs a candidate once and returns the seconds that it took; None when it was ended at its time limit."""
@@ -30,8 +31,7 @@ _LONG_ENOUGH = 0.03
 """Seconds that one turn should last: the clock and the turn of a loop weigh nothing then."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
+class Spread(Struct, frozen=True, kw_only=True):
     """A figure taken once in each round."""
 
     value: float

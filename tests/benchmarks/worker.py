@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+
+from msgspec import Struct
 
 from tests.benchmarks.timing import clock
 
@@ -14,8 +15,7 @@ _TO_PREPARE = 120
 """Seconds to import a tool and to make what it compares."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Compared(Struct, frozen=True, kw_only=True):
     """One finished comparison."""
 
     seconds: float

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tests.checks.scenes import Scene
 from tsfix.values import Certainty, Severity
@@ -12,8 +13,7 @@ from tsfix.values import Certainty, Severity
 How = Literal["check", "advice"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """How one rule is kept."""
 
     how: How

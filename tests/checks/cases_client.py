@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.checks.cases import Case, advice, check
 from tests.checks.scenes import Scene, client, hierarchy, scene

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tests.made import FIXTURES, export_parts, knowledge
 from tsfix.configuration.hierarchy_file import read_hierarchy
@@ -22,8 +23,7 @@ Row = tuple[str, str, str, str, str]
 """Rule, grade, export, place, and what it is about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Struct, frozen=True, kw_only=True):
     """What must be found for one target."""
 
     rows: tuple[Row, ...]

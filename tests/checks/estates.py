@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.checks.scenes import Scene
 from tests.made import CHQ, Element, Group, Known, Reference, on, own_step, parts, read_parts

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.checks.cases import Case
 from tests.made import knowledge
@@ -21,8 +22,7 @@ REVIEW = "../how-to/review-a-diff-before-import.md"
 CLONE = "../how-to/from-a-mid-update-hierarchy-to-a-signed-off-copy.md"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Struct, frozen=True, kw_only=True):
     """One statement of the guidance, or one thing that the tool is for."""
 
     row: str

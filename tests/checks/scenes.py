@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.made import CHQ, Group, Known, Package, Step, knowledge, parts, read_parts
 from tests.made import sequence as made_sequence
@@ -72,8 +74,7 @@ def deployed(site: str, lowest: str = "5.00.9088.1007", count: int = 20) -> Depl
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True):
     """An export and what it is checked for."""
 
     export: Export

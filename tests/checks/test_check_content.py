@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.scenes import Scene, boot_image, client, hierarchy, scene, told
 from tests.made import Known, knowledge

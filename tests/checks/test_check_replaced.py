@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.scenes import Scene, boot_image, client, hierarchy, scene
 from tests.made import CLIENT, Known, cloned, osd_steps, request, rewritten, state_steps

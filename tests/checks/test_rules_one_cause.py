@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.checks.scenes import Scene, scene
 from tests.made import export, findings, own_step, raw, request, rewritten, sequence, sequence_text

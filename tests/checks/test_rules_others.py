@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.cases_client import migration, setup
 from tests.checks.cases_export import CHILD, family, two

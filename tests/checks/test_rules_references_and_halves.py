@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.checks.scenes import ID, Scene, client, hierarchy, scene, told
 from tests.made import FIXTURES, Known, Step, knowledge, own_step, parts, raw, read_parts, sequence_text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.checks.scenes import scene
 from tests.made import Step, knowledge, own_step

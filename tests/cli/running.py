@@ -7,9 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
+
+from msgspec import Struct
 
 from tsfix.cli import main
 
@@ -23,8 +24,7 @@ PRETTY = EXPORTS / "raw" / "pretty.xml"
 """A small export without any error for 1706."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
+class Ran(Struct, frozen=True, kw_only=True):
     """What a run of tsfix left on its streams, and how it ended."""
 
     code: int

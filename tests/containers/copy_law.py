@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from tsfix.export import PartChanges
 
 _OFFSET = slice(42, 46)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Raw:
+class Raw(Struct, frozen=True, kw_only=True):
     """A zip cut into pieces at the places that Python's ``zipfile`` names."""
 
     members: dict[str, bytes]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 OBJECT = "SMS_TaskSequencePackage/ABC00012/object.xml"
 SEQUENCE = b'<sequence version="3.10"></sequence>'
@@ -21,8 +22,7 @@ Fields = dict[str, int | bytes]
 """Fields of a header or record by name, in their order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One member to be built; the overrides replace single fields of its records, true or not."""
 
     name: str | bytes

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.cli.running import DEPLOY, HIERARCHY, Ran, run
 from tests.made import Group, export, findings, sequence, sequence_text, steps

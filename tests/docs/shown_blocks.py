@@ -12,9 +12,10 @@ A page is read as a reader uses it, from the top. What stands in a comment right
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -34,8 +35,7 @@ _PROGRAM = re.compile(r"^\s*(?:- +)?(?:[\w-]+: +)?(?:[$>] +)?(?:uv run )?tsfix\s
 _PROMPTS = ("$ ", "> ")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One command that a page shows."""
 
     line: int
@@ -45,8 +45,7 @@ class Command:
     """The lines below it; empty where no output is shown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(Struct, frozen=True, kw_only=True):
     """One fenced block."""
 
     page: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 import difflib
 import io
 import os
@@ -10,7 +12,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
@@ -24,8 +25,7 @@ _FINDINGS = 1
 _SKIPPED = shutil.ignore_patterns("__pycache__", ".*", "*.pyc", "images", "site")
 
 
-@dataclass(slots=True, kw_only=True)
-class Reader:
+class Reader(Struct, kw_only=True):
     """Somebody who follows a page: where they stand, and how their last command ended."""
 
     folder: Path

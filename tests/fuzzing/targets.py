@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tests.fuzzing import laws, seeds
 
@@ -16,8 +17,7 @@ _TOML = (b"[[", b"]]", b" = ", b"[", b"{", b'"', b"'''", b"1" * 30, b"1979-05-27
 _TEXT = (b"-p ", b"/p:", b"password=", b'"', b"'", b"net use ", b"net user ", b"Geheim-1", b"IsSecret='true'", b"=")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """One entry point that takes whatever a file or a person gives it."""
 
     law: Law

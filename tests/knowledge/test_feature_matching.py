@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.knowledge.sequences import condition, reference, sequence, step, task_sequence, variable
 from tsfix.knowledge.facts import Downlevel, Feature, Introduced, Match, Source

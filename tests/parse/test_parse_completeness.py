@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import fields, is_dataclass
 
 import pytest
 from lxml import etree
+from msgspec import Struct
 
 from tests.parse.documents import fixture_export, sequence_document
 from tests.parse.test_parse_numbers import ODD
@@ -23,10 +23,10 @@ def content(value: object) -> object:
     """The model without element numbers and lines; that an element is there counts."""
     if isinstance(value, tuple):
         return tuple(map(content, value))
-    if is_dataclass(value):
+    if isinstance(value, Struct):
         return tuple(
-            (field.name, content(found) if field.name not in _PLACES else found is None)
-            for field, found in ((field, getattr(value, field.name)) for field in fields(value))
+            (name, content(found) if name not in _PLACES else found is None)
+            for name, found in ((name, getattr(value, name)) for name in value.__struct_fields__)
         )
     return value
 

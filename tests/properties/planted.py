@@ -6,14 +6,15 @@ import base64
 import itertools
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tests.made import Element, Group, Known, Package, Step, on, own_step, parts, sequence, steps
 
 
-@dataclass(slots=True, kw_only=True)
-class Secrets:
+class Secrets(Struct, kw_only=True):
     """Hands out secrets, each with a number of its own, and finds them again in any text."""
 
     odd: str = "&<>\"'/,;%ü€\\"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.made import Element, Group, Known, Step, export, knowledge, on, osd_steps, own_step
 from tests.made import sequence as made_sequence

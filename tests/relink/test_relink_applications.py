@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.made import Application, Known, hierarchy, knowledge, parts, read_parts, sequence, step_values, steps
 from tsfix.configuration.mapping_file import read_mappings, relink_mappings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.made import Element, Group, Known, export, on, sequence, steps
 from tsfix.export import Export

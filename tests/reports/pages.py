@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
+
+from msgspec import Struct, field
 
 VOID = frozenset({"meta", "br", "input", "link", "img", "hr"})
 
 
-@dataclass
-class Page:
+class Page(Struct):
     """What was found in a page."""
 
     elements: list[tuple[str, dict[str, str]]] = field(default_factory=list)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.cli.running import DEPLOY, EXPORTS, HIERARCHY, INVALID, KIOSK
 from tests.made import knowledge
@@ -46,8 +48,8 @@ def stable(value: Any, field: str = "") -> Any:
         return "0"
     if type(value) is tuple:
         return tuple(stable(item, field) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{one.name: stable(getattr(value, one.name), one.name) for one in fields(value)})
+    if isinstance(value, Struct):
+        return replace(value, **{name: stable(getattr(value, name), name) for name in value.__struct_fields__})
     return value
 
 

@@ -8,9 +8,9 @@ import io
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.made import Element, Group, Step, export, knowledge, on, raw, read_parts, sequence, steps
 from tests.made import parts as made_parts

@@ -7,10 +7,11 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tests.checks import estate_files as estates
 from tests.checks import estates as made_estates
@@ -30,8 +31,7 @@ from tsfix.values import PackageId
 POLICIES = ("disable", "placeholder", "remove", "keep")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """A refused export, and what was asked for."""
 
     name: str

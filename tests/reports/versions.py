@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.made import CHQ, Element, Group, Known, Step, on, osd_steps, read_parts, sequence, steps
 from tests.made import parts as made_parts

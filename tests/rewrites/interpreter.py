@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+
+from msgspec import Struct, field
 
 from tsfix.export import Export
 from tsfix.task_sequence import Condition, ConditionPart, Group, Step, TaskSequence, attribute
@@ -12,8 +13,7 @@ from tsfix.task_sequence import Condition, ConditionPart, Group, Step, TaskSeque
 CHILD = "OSDSubTasksequencePackageID"
 
 
-@dataclass(kw_only=True)
-class Run:
+class Run(Struct, kw_only=True, dict=True):
     """One run: what is given, and the steps that were started."""
 
     export: Export

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from tests.made import SCRIPTS, cloned, export, findings, on, refused, request, rewritten, sequence, step_values, steps
 from tests.rewrites.walks import differing

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.made import Group, export, knowledge, on, request, rewritten, sequence, step_values, steps
 from tests.made import osd_steps as osd

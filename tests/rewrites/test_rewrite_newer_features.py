@@ -6,9 +6,8 @@ neutral value the variable is left out, and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
+from msgspec import Struct
 
 from tests.made import (
     Step,
@@ -49,8 +48,7 @@ IN_USE = {
 """Values in use where the predicate is a pattern; for switches the whole action line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     fact: StepFact
     feature: Feature
     target: Version

@@ -287,7 +287,7 @@ def _count(found: Export) -> str:
 
 
 def _site(version: int) -> object:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from tests.made import CHQ
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tests.made import Known, export, own_step, request, rewritten, sequence, step_values
 from tsfix.conversion import Rewritten

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.made import knowledge, own_step, raw, refused, request, rewritten, sequence_text
 from tests.made import steps as basic

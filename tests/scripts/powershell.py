@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
 import tree_sitter_powershell
+from msgspec import Struct
 from tree_sitter import Language, Node, Parser
 
 PARSER = Parser(Language(tree_sitter_powershell.language()))
@@ -15,8 +15,7 @@ OPERATORS = {"&"}
 """Commands that run a script block, not a program."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class Command(Struct, frozen=True, kw_only=True):
     """One call of a cmdlet or function, with the names of its parameters as they are written."""
 
     name: str

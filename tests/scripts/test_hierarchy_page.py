@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from tsfix.configuration.hierarchy_file import read_hierarchy
 from tsfix.hierarchy import (
@@ -68,8 +68,5 @@ def test_there_is_a_section_for_every_list_and_table() -> None:
 def test_every_key_is_described_with_whether_it_is_needed(section: str) -> None:
     text = PAGE.split(f"### `{section}`", 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
     described = dict(re.findall(r"^\| `(\w+)` \|.*?\| (yes|no) \|", text, re.MULTILINE))
-    needed = {
-        field.name: "yes" if field.default is MISSING and field.default_factory is MISSING else "no"
-        for field in fields(SECTIONS[section])
-    }
+    needed = {field.name: "yes" if field.required else "no" for field in fields(SECTIONS[section])}
     assert needed == described

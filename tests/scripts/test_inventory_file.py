@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import MISSING, fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 from typer.testing import CliRunner
 
 from tests.scripts import powershell
@@ -228,9 +228,7 @@ def test_scripts_write_only_keys_that_the_loader_knows(name: str) -> None:
             if not _is_ordered(table):
                 continue
             allowed = {field.name for field in fields(kind)}
-            required = {
-                field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING
-            }
+            required = {field.name for field in fields(kind) if field.required}
             assert written <= allowed, function
             assert required <= written | elsewhere, function
 

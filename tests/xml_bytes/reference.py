@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
+from msgspec import Struct, field
 
 from tests.xml_bytes.strategies import EMBEDDING
 from tsfix.errors import UnreadableError
@@ -69,8 +69,7 @@ def assert_only_spans_changed(data: bytes, edits: Sequence[Edit], result: bytes)
     assert data[kept_from:] == result[position:]
 
 
-@dataclass
-class Plan:
+class Plan(Struct):
     """Changes to one XML text, kept apart from the code under test."""
 
     texts: dict[int, str] = field(default_factory=dict)

@@ -60,3 +60,23 @@ def test_an_overlap_with_an_insertion_in_between_is_found() -> None:
 def test_a_span_outside_the_text_is_refused(span: tuple[int, int]) -> None:
     with pytest.raises(UnsupportedEditError, match="has 10"):
         apply_edits(b"0123456789", [edit(*span)])
+
+
+def test_an_overlap_says_where_and_why_and_that_nothing_was_written() -> None:
+    first = Edit(span=Span(2, 5), replacement=b"a", reasons=("one", "two"))
+    second = Edit(span=Span(4, 6), replacement=b"b", reasons=())
+    with pytest.raises(OverlapError) as caught:
+        ordered(b"0123456789", [second, first])
+    assert (
+        "Two edits claim the same place: bytes 2-5 (one; two) and bytes 4-6 (no reason given).",
+        "Nothing was written.",
+    ) == (caught.value.message, caught.value.remedy)
+
+
+def test_a_span_outside_the_text_is_refused_with_its_reason() -> None:
+    with pytest.raises(UnsupportedEditError) as caught:
+        ordered(b"0123456789", [edit(9, 11, b"x", "a name")])
+    assert (
+        "An edit claims the bytes 9-11, but the text has 10.",
+        "Nothing was written. The edit's reason: a name.",
+    ) == (caught.value.message, caught.value.remedy)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.checks.content import content_unknown
 from tsfix.checks.minimum_version import exported_by
@@ -19,8 +21,7 @@ from tsfix.parse.relationships import MANIFEST, find_part, read_manifest
 from tsfix.values import Location
 
 
-@dataclass(frozen=True, kw_only=True)
-class Estate:
+class Estate(Struct, frozen=True, kw_only=True, dict=True):
     """Every task sequence of a report, all for one target, and what was found in them."""
 
     subjects: Sequence[Subject]

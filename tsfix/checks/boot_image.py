@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.checks.subject import Subject
 from tsfix.checks.surroundings import comparison, newer_than_target, newest_site_version, target_is_older
@@ -18,8 +19,7 @@ _CURRENT = "current-branch"
 _VERSION_PROPERTIES = ("ImageOSVersion", "Version")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BootImage:
+class BootImage(Struct, frozen=True, kw_only=True):
     """The boot image of a task sequence and what is known about it."""
 
     package_id: PackageId

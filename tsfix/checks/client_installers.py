@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from tsfix.checks.client_package import CLIENT_PACKAGE
 from tsfix.checks.subject import Subject

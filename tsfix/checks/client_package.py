@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.checks.subject import Subject
 from tsfix.checks.surroundings import build_of, comparison, newer_than_target, target_is_older
@@ -16,8 +17,7 @@ from tsfix.values import Certainty, PackageId, Severity
 CLIENT_PACKAGE = "client-package"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientReference:
+class ClientReference(Struct, frozen=True, kw_only=True):
     """One variable of a step that names a client package."""
 
     step: Step

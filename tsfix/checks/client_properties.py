@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.checks.client_installers import install_commands
 from tsfix.checks.set_variables import own_values
@@ -25,8 +27,7 @@ _WHAT: dict[InstallationKind, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedProperty:
+class NamedProperty(Struct, frozen=True, kw_only=True):
     """One installation property that stands in a step."""
 
     step: Step

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from tsfix.checks.subject import Subject
 from tsfix.findings import Finding
@@ -26,8 +27,7 @@ WITHOUT_VALUE: dict[str, bool] = {
 the others (``less`` and so on) nobody knows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlacedCondition:
+class PlacedCondition(Struct, frozen=True, kw_only=True):
     """A condition and the group or step that it belongs to."""
 
     item: Group | Step

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lxml import etree
+from msgspec import Struct
 
 from tsfix.errors import TsfixError
 from tsfix.parse.sequence import read_sequence
@@ -15,8 +14,7 @@ from tsfix.xml_bytes.parser import parse_xml
 _RULES = "osdsetdynamicvariablesrules"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleVariable:
+class RuleVariable(Struct, frozen=True, kw_only=True):
     """One variable that a rule sets."""
 
     name: str
@@ -25,16 +23,14 @@ class RuleVariable:
     """True where the console hides the value; an export leaves it out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DynamicRule:
+class DynamicRule(Struct, frozen=True, kw_only=True):
     """One rule: what it tests (None for always) and what it sets."""
 
     condition: Condition | None
     variables: tuple[RuleVariable, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRules:
+class StepRules(Struct, frozen=True, kw_only=True):
     """The rules of one step."""
 
     step: Step

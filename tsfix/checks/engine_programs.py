@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from tsfix.checks.subject import Subject
 from tsfix.findings import Evidence, Finding
@@ -28,8 +29,7 @@ _NO_COMMAND = re.compile(r"^\s*(?:#|::|@?rem\b|@?echo\b|write-\w+|'|//)", re.IGN
 _BLOCK_COMMENT = re.compile(r"<#.*?#>", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunProgram:
+class RunProgram(Struct, frozen=True, kw_only=True):
     """A step whose command names a program of the client."""
 
     step: Step
@@ -49,8 +49,7 @@ class RunProgram:
         return self.runs and not self.packaged
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewerProgram:
+class NewerProgram(Struct, frozen=True, kw_only=True):
     """A command whose program the target lacks."""
 
     found: RunProgram

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.checks import child_pasting, split_applications
 from tsfix.checks.out_of_action import out_of_action
@@ -24,8 +25,7 @@ KEPT_PROPERTIES = ("WorkingDirectory",)
 """Properties that Run Command Line has under the same name, so that they go over."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EquivalentStep:
+class EquivalentStep(Struct, frozen=True, kw_only=True):
     """A step that the target cannot run, and the rewrite that the facts name for it."""
 
     step: Step

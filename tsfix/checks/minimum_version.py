@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.checks.engine_programs import run_programs
 from tsfix.checks.newer_features import NAME_SHOWS, equivalent_change, feature_value
@@ -25,8 +26,7 @@ _SEQUENCE_SCOPES = frozenset({"sequence", "step-attribute", "condition", "packag
 _OF_ONE_ITEM = frozenset({"condition", "attribute", "action"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Force:
+class Force(Struct, frozen=True, kw_only=True):
     """One fact that forces a lowest version."""
 
     what: str
@@ -43,8 +43,7 @@ class Force:
     """True when a copy for an older target changes it without a loss."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MinimumVersion:
+class MinimumVersion(Struct, frozen=True, kw_only=True):
     """What a task sequence needs, with the facts that force it."""
 
     site: Version

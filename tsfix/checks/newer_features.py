@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.checks.equivalent_steps import cost_of, equivalent_steps
 from tsfix.checks.older_operators import EXACT, mends_condition, mends_rules
@@ -23,8 +25,7 @@ EquivalentChange = Literal["cut", "strip", "set"]
 _STEP_LEVEL = frozenset({"variable", "attribute", "action", "reference", "step"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewerFeature:
+class NewerFeature(Struct, frozen=True, kw_only=True):
     """A feature of one step that the target lacks."""
 
     step: Step
@@ -39,8 +40,7 @@ class NewerFeature:
     """Those of them that can be taken out without a loss."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewerSequenceFeature:
+class NewerSequenceFeature(Struct, frozen=True, kw_only=True):
     """A feature of the whole sequence, or of a condition in it, that the target lacks."""
 
     feature: Feature

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.checks.equivalent_steps import equivalent_steps
 from tsfix.checks.subject import Subject
@@ -12,8 +13,7 @@ from tsfix.knowledge.facts import Age, StepFact
 from tsfix.task_sequence import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewerStep:
+class NewerStep(Struct, frozen=True, kw_only=True):
     """A step that the target lacks."""
 
     step: Step

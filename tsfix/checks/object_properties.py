@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.checks.subject import Subject
 from tsfix.knowledge.facts import Age, Feature
@@ -11,8 +12,7 @@ from tsfix.knowledge.matching import is_neutral
 from tsfix.task_sequence import PackageProperty
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewerProperty:
+class NewerProperty(Struct, frozen=True, kw_only=True):
     """One property of the object that the target lacks."""
 
     property: PackageProperty

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.checks.out_of_action import out_of_action
 from tsfix.checks.subject import Subject
@@ -29,8 +30,7 @@ _OPEN = re.compile(r"[*?%]")
 """Wildcards; also a variable, whose value may hold some."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Test(Struct, frozen=True, kw_only=True):
     """One expression that compares a variable with a text."""
 
     element: int
@@ -40,8 +40,7 @@ class Test:
     value: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OlderTest:
+class OlderTest(Struct, frozen=True, kw_only=True):
     """A test whose operator the target lacks."""
 
     test: Test

@@ -6,7 +6,9 @@ A child runs in the environment of its parent: what one sets, the other sees (Mi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.checks.subject import Subject
 from tsfix.export import ExportedTaskSequence
@@ -16,8 +18,7 @@ from tsfix.task_sequence import Group, Step
 from tsfix.values import Position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True):
     """A group or step in a run."""
 
     subject: Subject

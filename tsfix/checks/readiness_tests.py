@@ -6,7 +6,8 @@ A check whose test needs another namespace is not written: where the namespace i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.task_sequence import Step
 
@@ -16,8 +17,7 @@ _BUILD = re.compile(r"\s*10\s*\.\s*0\s*\.\s*(?P<build>\d{5})\s*")
 """Builds of Windows 10 and later have five digits, so that a comparison as text is one of numbers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadinessTest:
+class ReadinessTest(Struct, frozen=True, kw_only=True):
     """What must be true for the computer to pass; or why there is no such test."""
 
     name: str = ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tsfix.checks import boot_image, client_package, user_state, windows_images
 from tsfix.checks.guards import with_guards

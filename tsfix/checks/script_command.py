@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.knowledge.context import inline_script
 from tsfix.task_sequence import Step
@@ -19,8 +20,7 @@ _FIRST_ONLY = re.compile(r"^\s*(using\s|#requires\b)", re.IGNORECASE | re.MULTIL
 _SIGNED = {"allsigned": "AllSigned"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScriptCommand:
+class ScriptCommand(Struct, frozen=True, kw_only=True):
     """The command, or why there is none."""
 
     text: str = ""

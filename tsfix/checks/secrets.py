@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.checks.subject import Subject
 from tsfix.findings import Finding
@@ -11,8 +12,7 @@ from tsfix.knowledge.sign_facts import Secret
 from tsfix.task_sequence import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingSecret:
+class MissingSecret(Struct, frozen=True, kw_only=True):
     """One step that lacks secrets."""
 
     step: Step

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.checks.dynamic_rules import StepRules
 from tsfix.task_sequence import Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetVariable:
+class SetVariable(Struct, frozen=True, kw_only=True):
     """One variable that a step sets for all steps behind it."""
 
     step: Step

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from tsfix.checks.dynamic_rules import StepRules, rules_of
 from tsfix.checks.set_variables import SetVariable, set_by_name
@@ -35,8 +37,7 @@ def _places(subject: Subject) -> dict[int, tuple[Place, ...]]:
     return {step.element: tuple(step_places(step, subject.knowledge)) for step in subject.steps}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True, dict=True):
     """One task sequence and everything that a verdict on it needs."""
 
     export: Export

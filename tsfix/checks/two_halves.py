@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.checks.subject import Subject
 from tsfix.findings import Finding
@@ -60,8 +62,7 @@ def _optional_parts_fit(step: Step, fact: StepFact) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdsApart:
+class IdsApart(Struct, frozen=True, kw_only=True):
     """The package IDs by which the halves of a step differ, in upper case."""
 
     in_action: frozenset[str]

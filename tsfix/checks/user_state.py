@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.checks.client_package import client_references
 from tsfix.checks.subject import Subject
@@ -23,8 +24,7 @@ _LOCAL_CAPTURE = ("OfflineUserState", "UseHardlinks")
 """Settings with which the state never leaves the computer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateReference:
+class StateReference(Struct, frozen=True, kw_only=True):
     """One step that names a USMT package."""
 
     step: Step

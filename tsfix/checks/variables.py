@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from tsfix.checks.conditions import WITHOUT_VALUE, PlacedCondition, conditions
 from tsfix.checks.dynamic_rules import is_rules
@@ -24,8 +25,7 @@ _NAMING = frozenset({"variablename", "outputvariablename"})
 """Properties whose value is the name of a variable; what they do with it is known better than from the text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariableUse:
+class VariableUse(Struct, frozen=True, kw_only=True):
     """One group or step that uses a built-in variable."""
 
     fact: VariableFact
@@ -219,8 +219,7 @@ def _runs(item: Group | Step) -> bool:
     return item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptOutOfLog:
+class KeptOutOfLog(Struct, frozen=True, kw_only=True):
     """A variable that keeps the command lines of one step type out of the log."""
 
     step: Step

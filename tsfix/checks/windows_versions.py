@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.checks.subject import Subject
 from tsfix.knowledge.base import KnowledgeBase
@@ -83,8 +84,7 @@ def adk_for(knowledge: KnowledgeBase, build: int) -> tuple[AdkBuild, ...]:
     return tuple(adk for adk, pe in first.items() if pe == newest)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdkTable:
+class AdkTable(Struct, frozen=True, kw_only=True):
     """Which ADK a version supports, by key."""
 
     version: Version
@@ -106,8 +106,7 @@ def adk_table(knowledge: KnowledgeBase, version: Version) -> AdkTable | None:
     return AdkTable(version=chosen, codes=dict(chosen.adk))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
+class Support(Struct, frozen=True, kw_only=True):
     """Does the target support a build of Windows PE, and what says so?"""
 
     verdict: Verdict

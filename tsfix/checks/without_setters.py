@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from tsfix.checks.conditions import WITHOUT_VALUE
 from tsfix.checks.one_run import Placed, Run, is_on
@@ -22,8 +23,7 @@ _DOWNLOAD = "SMS_TaskSequence_DownloadPackageContentAction"
 """The step whose destination variable is an output: the folders come as the name with 01, 02 and so on."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """Why something in the run is out of action in the copy."""
 
     rule: RuleId
@@ -33,8 +33,7 @@ class Cause:
     """False when it follows from a condition."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Emptied:
+class Emptied(Struct, kw_only=True):
     """A variable that was set, until the steps that set it went out of action."""
 
     name: str
@@ -51,8 +50,7 @@ class Emptied:
         return self.since < number and (self.until is None or number <= self.until)
 
 
-@dataclass(slots=True, kw_only=True)
-class Consequences:
+class Consequences(Struct, kw_only=True):
     """What follows in one run."""
 
     dead: dict[int, Cause] = field(default_factory=dict)

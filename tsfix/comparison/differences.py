@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.values import Position
 
@@ -13,8 +14,7 @@ DifferenceKind = Literal["changed", "moved", "moved-and-changed", "added", "remo
 What = Literal["step", "group", "task-sequence", "references", "package"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
+class Detail(Struct, frozen=True, kw_only=True):
     """One property that differs."""
 
     field: str
@@ -30,8 +30,7 @@ class Detail:
     kind: DetailKind
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """What happened to one group or step, or to one other part of the task sequence."""
 
     kind: DifferenceKind
@@ -50,8 +49,7 @@ class Difference:
     """What differs. For something added or removed: all that it has; for something that only moved: nothing."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     """How many differences of each kind there are."""
 
     changed: int = 0
@@ -66,8 +64,7 @@ class Counts:
         return self.changed + self.moved + self.moved_and_changed + self.added + self.removed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Struct, frozen=True, kw_only=True):
     """The differences of two task sequences, in the reading order of the later one."""
 
     before_name: str

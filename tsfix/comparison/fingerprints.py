@@ -8,7 +8,8 @@ stands and not what it is; they do not count. Neither does the order of attribut
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.comparison.outline import Outline
 from tsfix.task_sequence import Attributes, Condition, ConditionPart, Group, Step, Variable
@@ -17,8 +18,7 @@ Content = tuple[Hashable, ...]
 """Everything that a thing says, as nested tuples: comparable and hashable."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fingerprints:
+class Fingerprints(Struct, frozen=True, kw_only=True):
     """The numbers of all items of one outline; those of two outlines made together can be compared."""
 
     own: tuple[int, ...]

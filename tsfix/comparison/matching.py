@@ -11,7 +11,7 @@ There are no identifiers in a sequence, and names repeat. So pairs are found fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tsfix.comparison.alignment import longest_increasing
 from tsfix.comparison.outline import TOP
@@ -20,8 +20,7 @@ from tsfix.comparison.passes import match_everywhere, match_inside, pair_groups_
 from tsfix.task_sequence import Group, Sequence, Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """One group or step, as it was and as it is."""
 
     before: Group | Step
@@ -32,22 +31,19 @@ class Pair:
     """True when nothing of it changed; what a group holds does not count."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
+class Removed(Struct, frozen=True, kw_only=True):
     """A group or step that only the earlier sequence has. What was in a removed group and is gone has its own entry."""
 
     item: Group | Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Added:
+class Added(Struct, frozen=True, kw_only=True):
     """A group or step that only the later sequence has. What is new in an added group has its own entry."""
 
     item: Group | Step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matching:
+class Matching(Struct, frozen=True, kw_only=True):
     """What became of all groups and steps of two sequences."""
 
     reading_order: tuple[Pair | Removed | Added, ...]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as List
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from tsfix.comparison.differences import Detail, DetailKind
 
@@ -13,8 +14,7 @@ Tree: TypeAlias = "Mapping[str, str | Tree]"
 """Names to text, or to further names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """One place in which two trees differ; something added or removed may be a whole branch."""
 
     path: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tsfix.task_sequence import Group, Sequence, Step
 
@@ -10,8 +10,7 @@ TOP = -1
 """Stands for the sequence itself: the parent of the outermost groups and steps."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
+class Outline(Struct, frozen=True, kw_only=True):
     """All groups and steps of one sequence; every other field has one entry for each of ``items``."""
 
     items: tuple[Group | Step, ...]

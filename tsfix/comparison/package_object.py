@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Sequence as List
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tsfix.comparison.differences import Detail
 from tsfix.comparison.fingerprints import Content, attributes_content

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.comparison.fingerprints import Fingerprints, fingerprints, kind_of, nameless_content
 from tsfix.comparison.outline import TOP, Outline, outline
@@ -13,8 +14,7 @@ NOBODY = -2
 """The partner of an item that has none yet. ``TOP`` is -1 and its own partner."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Side:
+class Side(Struct, kw_only=True):
     """One of the two sequences; ``partners`` has the index on the other side for each item, or ``NOBODY``."""
 
     outline: Outline
@@ -38,8 +38,7 @@ class Side:
         return self.outline.items[index]
 
 
-@dataclass(slots=True, kw_only=True)
-class Pairing:
+class Pairing(Struct, kw_only=True):
     """Both sides; only its methods change them."""
 
     before: Side

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from tsfix.configuration.forms import reader
 from tsfix.configuration.nesting import load_flat
 from tsfix.decisions import Decision
 from tsfix.errors import UsageError
@@ -24,13 +25,13 @@ def read_decisions(path: Path, knowledge: KnowledgeBase) -> tuple[Decision, ...]
     Raises UsageError that lists every fault with its key, what was found and what was expected.
     """
     content = _content(path)
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     others = sorted(set(content) - {"decisions"})
     faults = [f"{key}: no such key; the file holds [[decisions]]" for key in others]
     decisions: tuple[Decision, ...] = ()
     try:
-        decisions = TypeAdapter(tuple[Decision, ...]).validate_python(content.get("decisions", []))
+        decisions = reader(tuple[Decision, ...])(content.get("decisions", []))
     except ValidationError as error:
         faults += [f"decisions{_key(one['loc'])}: {one['msg']}{_found(one)}" for one in error.errors()]
     faults += _faults(decisions, knowledge)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tsfix.configuration.forms import reader
 from tsfix.configuration.nesting import load_flat
 from tsfix.errors import UsageError
 from tsfix.hierarchy import (
@@ -47,7 +48,7 @@ _EXPECTED = {
     "int_parsing": "expected a whole number",
     "int_from_float": "expected a whole number",
     "tuple_type": "expected a list",
-    "dataclass_type": "expected a table of keys and values",
+    "model_type": "expected a table of keys and values",
 }
 """What pydantic says in words of Python, in words of the file."""
 
@@ -145,13 +146,13 @@ def _table(key: str, wanted: type, entry: object, faults: list[str]) -> Any:
 
 def _reader(wanted: type, faults: list[str]) -> Callable[[object, str], Any]:
     """Reads one entry; gives None, and notes the faults, where something is wrong with its form."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
-    adapter: TypeAdapter[Any] = TypeAdapter(wanted)
+    read_form: Callable[[object], Any] = reader(wanted)
 
     def read(entry: object, key: str) -> Any:
         try:
-            return adapter.validate_python(entry)
+            return read_form(entry)
         except ValidationError as error:
             faults.extend(_in_words(key, one) for one in error.errors())
             return None
@@ -164,7 +165,7 @@ def _in_words(key: str, one: ErrorDetails) -> str:
         key += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
     if one["type"] == "missing":
         return f"{key}: is missing"
-    if one["type"] == "unexpected_keyword_argument":
+    if one["type"] == "extra_forbidden":
         return f"{key}: there is no such key"
     if one["type"] == "literal_error":
         return f"{key}: expected {one['ctx']['expected']}, found {_short(one['input'])}"

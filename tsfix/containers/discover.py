@@ -6,9 +6,10 @@ One export is in memory at a time. A file that cannot be read is a result like a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import assert_never
+
+from msgspec import Struct
 
 from tsfix.containers.files import read_bytes, single_file
 from tsfix.containers.folder import TASK_SEQUENCES, names_of_task_sequences, read_folder
@@ -88,8 +89,7 @@ class _Budget:
             raise _BudgetSpentError(message, remedy=remedy, location=Location(file=name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _OpenZip:
+class _OpenZip(Struct, frozen=True, kw_only=True):
     data: bytes
     origin: Origin
     level: int = 1

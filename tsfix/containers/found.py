@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Literal
+
+from msgspec import Struct, field
 
 from tsfix.errors import TsfixError
 from tsfix.export import Parts
@@ -14,8 +15,7 @@ OriginKind = Literal["zip", "file", "folder"]
 """What the export is, wherever it stands: an export zip, one XML file, an unpacked export folder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(Struct, frozen=True, kw_only=True):
     """Where an export was found, so that its copy gets a fitting place and name."""
 
     kind: OriginKind
@@ -32,8 +32,7 @@ class Origin:
         return "!".join((str(self.path), *self.inside))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundExport:
+class FoundExport(Struct, frozen=True, kw_only=True):
     """An export with all its parts in memory."""
 
     parts: Parts
@@ -42,8 +41,7 @@ class FoundExport:
     """The bytes of the zip or of the file; empty for a folder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True, kw_only=True):
     """A file or folder that should have been read but could not; the exit code becomes 4."""
 
     location: Location
@@ -51,8 +49,7 @@ class Unreadable:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
+class Skipped(Struct, frozen=True, kw_only=True):
     """Files or folders that were left aside in a folder walk or inside a zip, with the reason."""
 
     location: Location

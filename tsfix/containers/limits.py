@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 _MIB = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """Upper bounds for reading. The defaults are far above every export seen and far below what hurts a workstation.
 
     The largest export seen has 14 parts, 0.6 MB in all, and its largest part has 0.3 MB.

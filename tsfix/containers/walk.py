@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct, field
 
 from tsfix.containers.files import cannot_open
 from tsfix.containers.folder import is_export_entry, is_export_folder, is_link
@@ -16,8 +17,7 @@ from tsfix.containers.zip_end import looks_like_zip
 from tsfix.values import Location
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """A file or folder on disk that may hold exports. It is small, so that it can be sent to another process."""
 
     kind: OriginKind

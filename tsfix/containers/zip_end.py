@@ -6,7 +6,8 @@ Field names and sizes: PKWARE's APPNOTE.TXT 6.3, sections 4.3.14 to 4.3.16.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.containers.zip_errors import JOIN_FIRST, ZIP_AGAIN, unreadable_zip
 from tsfix.values import Span
@@ -26,8 +27,7 @@ IS_ZIP64 = "it uses the zip64 form"
 HAS_PREFIX = "something stands in front of the zip"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directory:
+class Directory(Struct, frozen=True, kw_only=True):
     """Where the directory of a zip stands and what its end record says about it."""
 
     span: Span

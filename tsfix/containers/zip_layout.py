@@ -9,9 +9,10 @@ Field names and sizes: PKWARE's APPNOTE.TXT 6.3, sections 4.3.7, 4.3.9, 4.3.12 a
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tsfix.containers.limits import Limits
 from tsfix.containers.names import shown
@@ -39,8 +40,7 @@ _OPEN_32 = 0xFFFFFFFF
 _ORDINARY_DESCRIPTORS = (12, 16)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
+class Member(Struct, frozen=True, kw_only=True):
     """One member of a zip: what its records say, and where its bytes stand."""
 
     name: str
@@ -100,8 +100,7 @@ class Member:
         return tuple(odd)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZipLayout:
+class ZipLayout(Struct, frozen=True, kw_only=True):
     """The records of one zip."""
 
     members: tuple[Member, ...]

@@ -12,7 +12,8 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.containers.limits import DEFAULT_LIMITS, Limits
 from tsfix.containers.names import same_name_key, shown, why_unsafe
@@ -43,8 +44,7 @@ _END_COUNTS = 8
 _ZIP_AGAIN = "Unpack the export and zip it again with ordinary settings, or name the unpacked folder instead."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Changed:
+class _Changed(Struct, frozen=True, kw_only=True):
     """What becomes of one member that stays in the copy."""
 
     raw_name: bytes | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tsfix.changes import Change
 from tsfix.export import Export, ExportedTaskSequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tsfix.changes import Change, Mention
 from tsfix.export import Export, PartChanges
@@ -10,8 +10,7 @@ from tsfix.findings import Finding
 from tsfix.values import PackageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewritten:
+class Rewritten(Struct, frozen=True, kw_only=True):
     """A copy that differs from its original as planned, and in nothing else."""
 
     original: Export
@@ -30,16 +29,14 @@ class Rewritten:
     """Where the copy was made in stages: the last one alone, from the export that the stages before it left."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unchanged:
+class Unchanged(Struct, frozen=True, kw_only=True):
     """The target can take the original as it is; a copy would only be a second name for it."""
 
     original: Export
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class Refused(Struct, frozen=True, kw_only=True):
     """No copy: something must be mended that cannot be, or that a person has to decide."""
 
     original: Export
@@ -51,8 +48,7 @@ class Refused:
 Outcome = Rewritten | Unchanged | Refused
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(Struct, frozen=True, kw_only=True):
     """What a copy is found to be, before it is proved."""
 
     remaining: tuple[Finding, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tsfix.checks.client_package import client_references
 from tsfix.conversion.subjects import subjects_of

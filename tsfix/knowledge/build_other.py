@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tsfix.knowledge.build import Entry, introduced, source, version_id
 from tsfix.knowledge.facts import StepFact

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from tsfix.knowledge.names import same_name
 from tsfix.task_sequence import Condition, Group, Sequence, Step, TaskSequence, Variable
@@ -19,8 +20,7 @@ _SCRIPT_STARTS = ("//", "/v")
 _BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True, dict=True):
     """One task sequence and its surroundings. Build one for each task sequence and use it for all questions."""
 
     sequence: Sequence

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from tsfix.errors import UsageError
 from tsfix.knowledge import words
@@ -20,8 +21,7 @@ _PREFIX = "sms_tasksequence_"
 _PROVIDER = {"microsoft": "", "mdt": "Microsoft Deployment Toolkit", "third-party": "a vendor"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(Struct, frozen=True, kw_only=True):
     """Everything known about one thing, ready to show."""
 
     kind: str

@@ -5,8 +5,9 @@ The facts themselves stand in ``data/*.toml``; ``load.py`` reads them. Nothing h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.values import Certainty, RuleId, Severity, StepType, VersionId
 
@@ -41,8 +42,7 @@ Automatic = Literal["always", "neutral", "never"]
 """When the ``auto`` policy may make the change: also while the feature is in use, only at a neutral value, never."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """Where a fact comes from."""
 
     page: str
@@ -54,8 +54,7 @@ class Source:
     """The day the source was read, ``YYYY-MM-DD``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Introduced:
+class Introduced(Struct, frozen=True, kw_only=True):
     """Since which version something exists, and how well that is known."""
 
     version: VersionId | None
@@ -64,8 +63,7 @@ class Introduced:
     """The last version known to lack it (only with ``no-later-than``)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """One release of Configuration Manager."""
 
     id: VersionId
@@ -100,8 +98,7 @@ class Version:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdkBuild:
+class AdkBuild(Struct, frozen=True, kw_only=True):
     """One release of the Windows assessment and deployment kit."""
 
     key: str
@@ -113,8 +110,7 @@ class AdkBuild:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Struct, frozen=True, kw_only=True):
     """The predicate that tells whether a feature is in use. Checks and rewrites share it (``matching.py``)."""
 
     where: str
@@ -139,8 +135,7 @@ wildcards as an exact comparison.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Downlevel:
+class Downlevel(Struct, frozen=True, kw_only=True):
     """What can be done about a feature or step for a target that lacks it."""
 
     kind: DownlevelKind
@@ -161,16 +156,14 @@ class Downlevel:
     """A regular expression: a text with it cannot be rewritten without a loss."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(Struct, frozen=True, kw_only=True):
     """How a known thing changed in a later version."""
 
     version: VersionId
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feature:
+class Feature(Struct, frozen=True, kw_only=True):
     """A property, value, switch or behaviour inside a step type (or of the whole sequence) with its own history."""
 
     id: str
@@ -211,8 +204,7 @@ class Feature:
     """The rule that reports its use, where that is not the usual one for such a feature."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceProperty:
+class ReferenceProperty(Struct, frozen=True, kw_only=True):
     """A property of a step that holds IDs of other objects."""
 
     property: str
@@ -221,8 +213,7 @@ class ReferenceProperty:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActionForm:
+class ActionForm(Struct, frozen=True, kw_only=True):
     """The form of the action line that sites write from some version on."""
 
     introduced: VersionId
@@ -231,8 +222,7 @@ class ActionForm:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepFact:
+class StepFact(Struct, frozen=True, kw_only=True):
     """Everything known about one step type."""
 
     type: StepType
@@ -269,8 +259,7 @@ class StepFact:
     """Public exports in which it was seen."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityFact:
+class IdentityFact(Struct, frozen=True, kw_only=True):
     """How the package that setup made for one role is told from packages that people made."""
 
     role: ReferenceKind
@@ -293,8 +282,7 @@ class IdentityFact:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One rule about hierarchies whose sites run different versions."""
 
     id: RuleId
@@ -308,8 +296,7 @@ class Rule:
     more_sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Age:
+class Age(Struct, frozen=True, kw_only=True):
     """The answer to "does the target have it?"."""
 
     newer: bool

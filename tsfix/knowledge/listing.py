@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, get_args
+
+from msgspec import Struct
 
 from tsfix.errors import UsageError
 from tsfix.knowledge import words
@@ -16,8 +17,7 @@ Kind = Literal["versions", "steps", "features", "variables", "rules"]
 Row = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """A table with a heading for each column."""
 
     kind: Kind
@@ -54,8 +54,7 @@ def listing(kb: KnowledgeBase, kind: str, since: str | None = None, until: str |
             raise UsageError(f"there is no list of {kind!r}.", remedy=f"Known lists: {', '.join(get_args(Kind))}.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bounds:
+class _Bounds(Struct, frozen=True, kw_only=True):
     kb: KnowledgeBase
     first: Version | None
     last: Version | None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tsfix.knowledge.facts import Confidence, Introduced, Source
 from tsfix.values import Severity, VersionId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnOlder:
+class OnOlder(Struct, frozen=True, kw_only=True):
     """What becomes of a variable on a client that does not know it."""
 
     effect: str
@@ -18,8 +17,7 @@ class OnOlder:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariableFact:
+class VariableFact(Struct, frozen=True, kw_only=True):
     """One task sequence variable that Configuration Manager itself knows."""
 
     name: str
@@ -53,8 +51,7 @@ class VariableFact:
         return self.introduced.bound == "unknown" or (self.kind == "override" and listed and self.on_older is None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitChange:
+class LimitChange(Struct, frozen=True, kw_only=True):
     """A limit or behaviour of a known thing that a later version changed."""
 
     what: str
@@ -63,8 +60,7 @@ class LimitChange:
     version: VersionId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorFact:
+class OperatorFact(Struct, frozen=True, kw_only=True):
     """An operator of a condition's expression."""
 
     name: str
@@ -73,8 +69,7 @@ class OperatorFact:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlatformFact:
+class PlatformFact(Struct, frozen=True, kw_only=True):
     """A platform that a version added to the list of operating systems in a condition."""
 
     platform: str
@@ -83,8 +78,7 @@ class PlatformFact:
     """A pattern, found in the names that the console shows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionFact:
+class ConditionFact(Struct, frozen=True, kw_only=True):
     """One type of expression that a condition can hold."""
 
     type: str
@@ -108,8 +102,7 @@ class ConditionFact:
     """Oldest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VendorFact:
+class VendorFact(Struct, frozen=True, kw_only=True):
     """One product that extends task sequences."""
 
     vendor: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from tsfix.knowledge.faults import Fault
 from tsfix.knowledge.forms.common import IntroducedModel
@@ -21,8 +22,7 @@ from tsfix.knowledge.forms.versions import VersionsFile
 SEQUENCE_FEATURES = "sequence_features.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Data:
+class Data(Struct, frozen=True, kw_only=True):
     """All data files, each valid in itself."""
 
     versions: VersionsFile

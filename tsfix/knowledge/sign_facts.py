@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.values import RuleId, Severity, VersionId
 
@@ -13,8 +14,7 @@ InstallationKind = Literal["site-code", "server", "domain", "patch"]
 SiteKey = Literal["", "code", "management_point", "internet_management_point", "fallback_status_point", "dns_suffix"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InstallationProperty:
+class InstallationProperty(Struct, frozen=True, kw_only=True):
     """A property of the client's installation that ties it to a site or to one client version."""
 
     name: str
@@ -27,8 +27,7 @@ class InstallationProperty:
     """The key of a site in the hierarchy file that holds the value for its clients; empty where none does."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientInstallation:
+class ClientInstallation(Struct, frozen=True, kw_only=True):
     """Where properties of the client's installation stand, and which of them matter."""
 
     variables: tuple[str, ...]
@@ -38,8 +37,7 @@ class ClientInstallation:
     properties: tuple[InstallationProperty, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installer:
+class Installer(Struct, frozen=True, kw_only=True):
     """A command that installs a client."""
 
     id: str
@@ -49,8 +47,7 @@ class Installer:
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guards:
+class Guards(Struct, frozen=True, kw_only=True):
     """What a task sequence can test to keep older clients out."""
 
     result_variables: tuple[str, ...]
@@ -68,8 +65,7 @@ class Guards:
     """A pattern."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secret:
+class Secret(Struct, frozen=True, kw_only=True):
     """A secret that an export loses."""
 
     types: tuple[str, ...]
@@ -83,8 +79,7 @@ class Secret:
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(Struct, frozen=True, kw_only=True):
     """A number or a version that stands in no step."""
 
     id: str
@@ -93,8 +88,7 @@ class Limit:
     what: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Architecture:
+class Architecture(Struct, frozen=True, kw_only=True):
     """What shows that a boot image is for one kind of processor."""
 
     id: str
@@ -103,8 +97,7 @@ class Architecture:
     """Values of the object's property ``Architecture``, in lower case."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
+class Signs(Struct, frozen=True, kw_only=True):
     """Everything of ``data/signs.toml``. Patterns are searched without regard to case."""
 
     client_installation: ClientInstallation

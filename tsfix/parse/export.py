@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from lxml import etree
+from msgspec.structs import replace
 
 from tsfix.errors import TsfixError, UnreadableError
 from tsfix.export import Borrowed, Export, ExportedTaskSequence, PackageObject, Parts, Problem, ReferenceInfo

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 _OBJECT = re.compile(r"(?P<prefix>(?:.*/)?)(?P<class>SMS_[A-Za-z]+)/(?P<key>[^/]+)/object\.xml", re.IGNORECASE)
 
@@ -14,8 +15,7 @@ PROGRAM_CLASS = "SMS_Program"
 _SPELLED = {name.lower(): name for name in (TASK_SEQUENCE_CLASS, PROGRAM_CLASS)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectPart:
+class ObjectPart(Struct, frozen=True, kw_only=True):
     """One ``object.xml`` of an export."""
 
     part: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from tsfix.task_sequence import ObjectReference, PackageProperty
 from tsfix.values import PackageId
@@ -17,8 +17,7 @@ SEQUENCE_PLACEHOLDER = "(the sequence)"
 """Stands for the value of the property ``Sequence``: the model holds the sequence itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedObject:
+class ParsedObject(Struct, frozen=True, kw_only=True):
     """One INSTANCE: its class, its properties and, for a task sequence, the text of the sequence."""
 
     class_name: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from lxml import etree
+from msgspec import Struct
 
 from tsfix.export import ReferenceInfo
 from tsfix.values import Location, PackageId
@@ -36,8 +36,7 @@ def read_references_info(root: etree._Element, location: Location) -> tuple[Refe
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One INSTANCE of ``ReferencesInfo.xml`` or ``AppReferencesInfo.xml``."""
 
     values: Mapping[str, str]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.errors import TsfixError
 from tsfix.export import Parts, Problem
@@ -29,8 +30,7 @@ def relationship_id(class_name: str, *keys: str) -> str:
     return f"{class_name}-{hashlib.sha256(data).hexdigest().upper()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relationship:
+class Relationship(Struct, frozen=True, kw_only=True):
     """One entry of ``.rels``."""
 
     type: str
@@ -39,8 +39,7 @@ class Relationship:
     element: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestObject:
+class ManifestObject(Struct, frozen=True, kw_only=True):
     """One ``EntryObjects/Object`` of the manifest."""
 
     path: str
@@ -49,16 +48,14 @@ class ManifestObject:
     element: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManifestContent:
+class ManifestContent(Struct, frozen=True, kw_only=True):
     """One ``Contents/Content`` of the manifest: the content of a package that travels beside the zip."""
 
     unique_id: str
     element: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(Struct, frozen=True, kw_only=True):
     """The table of contents that the import wizard reads."""
 
     objects: tuple[ManifestObject, ...]

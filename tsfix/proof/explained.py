@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 By = Literal["tsfix", "site", "unexplained"]
 """``tsfix``: a kind of change that tsfix plans; ``site``: what a site changes when it imports, saves or exports."""
@@ -17,8 +18,7 @@ OTHER_ORDER = "the site wrote lists in another order"
 NAME_AND_ID = "name and ID of the copy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class Explained(Struct, frozen=True, kw_only=True):
     """One difference, and whose work it is."""
 
     by: By

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tsfix.checks.object_properties import idle_properties, says_nothing
 from tsfix.checks.out_of_action import MARK
@@ -29,8 +29,7 @@ _SITE_PROPERTIES = frozenset(
 """Dates, counters and places that a site writes anew; the name is what the person chose in the import."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideOfSteps:
+class OutsideOfSteps(Struct, frozen=True, kw_only=True):
     """What is known about one pair of task sequences."""
 
     changed: Replaced

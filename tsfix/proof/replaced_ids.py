@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.comparison.compare import compare_task_sequences
 from tsfix.export import ExportedTaskSequence
@@ -16,16 +17,14 @@ ID = re.compile(r"(?<![0-9A-Za-z])[A-Za-z0-9]{3}[0-9A-Fa-f]{5}(?![0-9A-Za-z])")
 """A package ID as a word of its own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Struct, frozen=True, kw_only=True):
     """A task sequence of the original and its counterpart."""
 
     before: ExportedTaskSequence
     after: ExportedTaskSequence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Replaced:
+class Replaced(Struct, frozen=True, kw_only=True):
     """What the differences of all steps say about replaced objects."""
 
     packages: Mapping[str, str]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.comparison.compare import compare_task_sequences
 from tsfix.comparison.matching import match
@@ -28,8 +30,7 @@ from tsfix.reports.report import Notice
 from tsfix.task_sequence import Group
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiffInput:
+class DiffInput(Struct, frozen=True, kw_only=True):
     """One of the two inputs, read."""
 
     file: str

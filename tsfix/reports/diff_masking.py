@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tsfix.comparison.differences import Comparison, Detail
 from tsfix.masking import MASK, is_masked_name, mask_text, mask_value, secret_values, without_secrets

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 from tsfix.comparison.differences import Comparison, Detail
 from tsfix.reports.outline import OutlineItem
@@ -16,8 +17,7 @@ PairedBy = Literal["package ID and name", "package ID", "name", "the only ones",
 """Why two task sequences are taken for one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiffSide:
+class DiffSide(Struct, frozen=True, kw_only=True):
     """One of the two inputs."""
 
     file: str
@@ -30,8 +30,7 @@ class DiffSide:
     task_sequences: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSequenceSide:
+class TaskSequenceSide(Struct, frozen=True, kw_only=True):
     """One task sequence of one input."""
 
     export: str
@@ -44,21 +43,20 @@ class TaskSequenceSide:
     groups: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSequenceDiff:
+class TaskSequenceDiff(Struct, frozen=True, kw_only=True):
     """Two task sequences that are taken for one, and what differs."""
 
+    page_only: ClassVar[frozenset[str]] = frozenset({"outline"})
     before: TaskSequenceSide
     after: TaskSequenceSide
     paired_by: PairedBy
     comparison: Comparison
     """With all secrets masked. Two equal values are two that differ and are masked."""
-    outline: tuple[OutlineItem, ...] = field(default=(), metadata={"json": False})
+    outline: tuple[OutlineItem, ...] = ()
     """Both sequences in one, for renderers that show the tree; the JSON form leaves it out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartDiff:
+class PartDiff(Struct, frozen=True, kw_only=True):
     """A part of the exports besides the task sequences that differs: a dependency, the rows of a list, a table of contents."""
 
     kind: Literal["changed", "added", "removed"]
@@ -73,8 +71,7 @@ class PartDiff:
     """What differs. Empty where that cannot be said, and for parts that were added or removed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiffSummary:
+class DiffSummary(Struct, frozen=True, kw_only=True):
     """Counts over everything."""
 
     pairs: int
@@ -93,8 +90,7 @@ class DiffSummary:
     """All entries: those of the pairs, task sequences on one side only, and other parts."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiffReport:
+class DiffReport(Struct, frozen=True, kw_only=True):
     """The answer of ``tsfix diff``."""
 
     tool_version: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tsfix.comparison.differences import Detail, Difference
 from tsfix.reports.diff_report import DiffReport, PartDiff, TaskSequenceDiff, TaskSequenceSide
@@ -41,8 +41,7 @@ from tsfix.reports.html_tree import (
 from tsfix.reports.outline import OutlineItem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryView:
+class EntryView(Struct, frozen=True, kw_only=True):
     """One entry that is no group or step."""
 
     id: str
@@ -54,8 +53,7 @@ class EntryView:
     """What the site writes by itself; it stays folded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntryLink:
+class EntryLink(Struct, frozen=True, kw_only=True):
     """One line of the list of all entries of a pair."""
 
     href: str
@@ -64,8 +62,7 @@ class EntryLink:
     path: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairView:
+class PairView(Struct, frozen=True, kw_only=True):
     """One pair of task sequences."""
 
     id: str
@@ -83,8 +80,7 @@ class PairView:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiffView:
+class DiffView(Struct, frozen=True, kw_only=True):
     """The whole page."""
 
     report: DiffReport

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.changes import Change, Reason
 from tsfix.findings import Finding
@@ -41,24 +43,21 @@ Place = tuple[str, str]
 """A part of an export and the name of the task sequence in it: what tells two task sequences apart."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A text that leads to a row; ``href`` is empty where there is none."""
 
     href: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupView:
+class GroupView(Struct, frozen=True, kw_only=True):
     """Findings that say the same, with a link to every place."""
 
     finding: FindingView
     places: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenOut:
+class TakenOut(Struct, frozen=True, kw_only=True):
     """One step or group that is out of action in the copy."""
 
     badge: Badge
@@ -67,8 +66,7 @@ class TakenOut:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecidedView:
+class DecidedView(Struct, frozen=True, kw_only=True):
     """A finding that a decision answers."""
 
     finding: FindingView
@@ -78,8 +76,7 @@ class DecidedView:
     """The last day on which the decision holds; empty for always."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageView:
+class PackageView(Struct, frozen=True, kw_only=True):
     """One client package and the verdict on it."""
 
     words: str
@@ -87,8 +84,7 @@ class PackageView:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SequenceView:
+class SequenceView(Struct, frozen=True, kw_only=True):
     """One task sequence."""
 
     id: str
@@ -101,8 +97,7 @@ class SequenceView:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlumbingView:
+class PlumbingView(Struct, frozen=True, kw_only=True):
     """Changes outside of steps: names, IDs and the lists that repeat what the steps refer to."""
 
     place: str
@@ -110,8 +105,7 @@ class PlumbingView:
     why: tuple[Why, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportView:
+class ExportView(Struct, frozen=True, kw_only=True):
     """One export for one target."""
 
     id: str

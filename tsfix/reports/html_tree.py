@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as List
-from dataclasses import dataclass, replace
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.findings import Finding
 from tsfix.knowledge.facts import Source
@@ -22,8 +24,7 @@ Piece = tuple[str, bool]
 """A piece of a text, and whether it differs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Badge:
+class Badge(Struct, frozen=True, kw_only=True):
     """A mark at a row: a sign and a word, so that it does not need its colour."""
 
     key: str
@@ -31,8 +32,7 @@ class Badge:
     word: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class Why(Struct, frozen=True, kw_only=True):
     """Why something is changed: the rule, its words, where the fact comes from."""
 
     rule: str
@@ -40,8 +40,7 @@ class Why:
     sources: tuple[Source, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueView:
+class ValueView(Struct, frozen=True, kw_only=True):
     """One value before and after."""
 
     label: str
@@ -53,8 +52,7 @@ class ValueView:
     """Why it is changed, at the last of several values that share their reasons."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingView:
+class FindingView(Struct, frozen=True, kw_only=True):
     """A finding in words."""
 
     severity: str
@@ -69,8 +67,7 @@ class FindingView:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """What there is to say at one group or step."""
 
     badges: tuple[Badge, ...] = ()
@@ -81,8 +78,7 @@ class Content:
     """True when it is so little that it stays folded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """One row; ``end`` closes the group that was opened last."""
 
     what: Literal["group", "step", "end"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tsfix.reports.cell_words import cell_word, legend
 from tsfix.reports.html_export_view import COPIES, ExportView, SequenceView, export_view, state_of
@@ -12,8 +12,7 @@ from tsfix.reports.report import ExportReport, Report, TaskSequenceSummary
 from tsfix.reports.words import SHORT_OUTCOMES, count, mapping_rows, summary_words, target_words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexRow:
+class IndexRow(Struct, frozen=True, kw_only=True):
     """One line of the table of contents: one task sequence against all targets."""
 
     file: str
@@ -22,8 +21,7 @@ class IndexRow:
     cells: tuple[IndexCell, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexCell:
+class IndexCell(Struct, frozen=True, kw_only=True):
     """What became of one task sequence for one target."""
 
     href: str
@@ -31,8 +29,7 @@ class IndexCell:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportView:
+class ReportView(Struct, frozen=True, kw_only=True):
     """The whole page."""
 
     report: Report

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import Field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from tsfix.reports.report import Report
@@ -22,17 +21,16 @@ def render(report: Report | DiffReport) -> str:
 def _pieces(report: Report | DiffReport) -> Iterator[str]:
     """The text, one export at a time: all of a thousand exports as plain values would take a gigabyte."""
     start = "{\n"
-    for field in fields(report):
-        if is_shown(field):
-            value = getattr(report, field.name)
-            yield f"{start}  {json.dumps(field.name)}: "
-            if isinstance(value, tuple) and value:
-                for number, item in enumerate(value):
-                    yield f"{',' if number else '['}\n    {_indented(item, 4)}"
-                yield "\n  ]"
-            else:
-                yield _indented(value, 2)
-            start = ",\n"
+    for name in shown_fields(report):
+        value = getattr(report, name)
+        yield f"{start}  {json.dumps(name)}: "
+        if isinstance(value, tuple) and value:
+            for number, item in enumerate(value):
+                yield f"{',' if number else '['}\n    {_indented(item, 4)}"
+            yield "\n  ]"
+        else:
+            yield _indented(value, 2)
+        start = ",\n"
     yield "\n}\n"
 
 
@@ -42,15 +40,19 @@ def _indented(value: Any, depth: int) -> str:
     return escaped_in_json(text).replace("\n", "\n" + " " * depth)
 
 
-def is_shown(field: Field[Any]) -> bool:
-    """Fields that are only there for renderers of a page say so in their metadata."""
-    return bool(field.metadata.get("json", True))
+def shown_fields(value: Any) -> tuple[str, ...]:
+    """The names of the fields of a value, or of its class, that the JSON form has; ``()`` for what is plain already.
+
+    Fields that are only there for renderers of a page stand in ``page_only`` of their class.
+    """
+    page_only = getattr(value, "page_only", ())
+    return tuple(name for name in getattr(value, "__struct_fields__", ()) if name not in page_only)
 
 
 def to_plain(value: Any) -> Any:
-    """Dataclasses to objects, tuples to arrays; everything else is plain already."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value) if is_shown(field)}
+    """Values of the model to objects, tuples to arrays; everything else is plain already."""
+    if names := shown_fields(value):
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     if isinstance(value, dict):

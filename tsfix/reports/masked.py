@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.export import Export
 from tsfix.masking import secret_values, without_secrets
@@ -33,11 +35,11 @@ def _masked(value: Any, secrets: frozenset[str]) -> Any:
     if type(value) is tuple:
         items = tuple(_masked(item, secrets) for item in value)
         return value if all(new is old for new, old in zip(items, value, strict=True)) else items
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         changed = {
-            field.name: new
-            for field in fields(value)
-            if (new := _masked(old := getattr(value, field.name), secrets)) is not old
+            name: new
+            for name in value.__struct_fields__
+            if (new := _masked(old := getattr(value, name), secrets)) is not old
         }
         return replace(value, **changed) if changed else value
     return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from tsfix.comparison.matching import Added, Matching, Pair, Removed
 from tsfix.reports.outline import Mark, OutlineItem, TitleOf, item_of

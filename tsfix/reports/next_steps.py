@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.reports.report import Cell, Matrix
 from tsfix.reports.words import count
@@ -14,8 +15,7 @@ _PLAIN = re.compile(r"[\w.:/\\+,=-]+")
 _MOST_EXPORTS = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextStep:
+class NextStep(Struct, frozen=True, kw_only=True):
     """One thing to do."""
 
     text: str

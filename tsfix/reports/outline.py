@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.task_sequence import Group, Sequence, Step
@@ -17,8 +18,7 @@ TitleOf = Callable[[StepType], str]
 """What the console calls a step type."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutlineItem:
+class OutlineItem(Struct, frozen=True, kw_only=True):
     """One group or step."""
 
     what: Literal["group", "step"]

@@ -7,8 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Sequence as List
-from dataclasses import dataclass
 from typing import TypeVar
+
+from msgspec import Struct
 
 from tsfix.checks.out_of_action import MARK
 from tsfix.export import Export, ExportedTaskSequence
@@ -17,16 +18,14 @@ from tsfix.reports.diff_report import PairedBy
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class Held(Struct, frozen=True, kw_only=True):
     """A task sequence and the export that holds it."""
 
     export: Export
     exported: ExportedTaskSequence
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldPair:
+class HeldPair(Struct, frozen=True, kw_only=True):
     """Two task sequences that are taken for one."""
 
     before: Held
@@ -34,8 +33,7 @@ class HeldPair:
     paired_by: PairedBy
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paired:
+class Paired(Struct, frozen=True, kw_only=True):
     """What belongs together, and what is left on either side; all in the order of the inputs."""
 
     exports: tuple[tuple[Export, Export], ...]

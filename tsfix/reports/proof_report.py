@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.proof.explained import By, Explained
 from tsfix.reports.diff_report import DiffSide
@@ -27,8 +28,7 @@ _TITLES: dict[By, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KindOfChange:
+class KindOfChange(Struct, frozen=True, kw_only=True):
     """All differences of one kind."""
 
     by: By
@@ -36,8 +36,7 @@ class KindOfChange:
     items: tuple[Explained, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProvedTaskSequence:
+class ProvedTaskSequence(Struct, frozen=True, kw_only=True):
     """One task sequence of the copy against its original."""
 
     before_name: str
@@ -52,8 +51,7 @@ class ProvedTaskSequence:
     """Unexplained first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProofReport:
+class ProofReport(Struct, frozen=True, kw_only=True):
     """The answer of ``tsfix verify``."""
 
     tool_version: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 from tsfix.changes import Change, MappingUse, Mention
 from tsfix.decisions import Accepted
@@ -18,8 +19,7 @@ Outcome = Literal["checked", "copied", "planned", "present", "unchanged", "refus
 """``planned``: a dry run that would have written a copy; ``present``: the very same copy was there already."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetSummary:
+class TargetSummary(Struct, frozen=True, kw_only=True):
     """What the report is for."""
 
     label: str
@@ -28,8 +28,7 @@ class TargetSummary:
     version_name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageSummary:
+class PackageSummary(Struct, frozen=True, kw_only=True):
     """One client package that a task sequence installs, with the verdict on it."""
 
     package_id: str
@@ -43,8 +42,7 @@ class PackageSummary:
     """Every kind of place where the ID stands; they have to change together."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Needs:
+class Needs(Struct, frozen=True, kw_only=True):
     """The lowest versions that a task sequence needs, as it is and after a copy."""
 
     site: str
@@ -59,10 +57,10 @@ class Needs:
     """The exporting site has this version or a newer one; empty where nothing tells."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskSequenceSummary:
+class TaskSequenceSummary(Struct, frozen=True, kw_only=True):
     """One task sequence of an export."""
 
+    page_only: ClassVar[frozenset[str]] = frozenset({"outline"})
     name: str
     package_id: str
     new_name: str
@@ -74,14 +72,13 @@ class TaskSequenceSummary:
     steps: int
     groups: int
     packages: tuple[PackageSummary, ...]
-    outline: tuple[OutlineItem, ...] = field(default=(), metadata={"json": False})
+    outline: tuple[OutlineItem, ...] = ()
     """All groups and steps of the original, for renderers that show the tree; the JSON form leaves it out."""
     needs: Needs | None = None
     """Only in a scan; null for a file of the Microsoft Deployment Toolkit."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepChanges:
+class StepChanges(Struct, frozen=True, kw_only=True):
     """All changes at one group or step, or (with an empty path) at the task sequence as a whole."""
 
     task_sequence: str
@@ -90,8 +87,7 @@ class StepChanges:
     changes: tuple[Change, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Struct, frozen=True, kw_only=True):
     """Something that could not be read, with the remedy."""
 
     place: str
@@ -102,8 +98,7 @@ class Notice:
     """The file alone."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class Task(Struct, frozen=True, kw_only=True):
     """One thing for a person to do after the import, or instead of it."""
 
     rule: str
@@ -111,8 +106,7 @@ class Task:
     places: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FindingGroup:
+class FindingGroup(Struct, frozen=True, kw_only=True):
     """Findings that say the same about several places."""
 
     finding: Finding
@@ -120,10 +114,12 @@ class FindingGroup:
     places: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportReport:
+class ExportReport(Struct, frozen=True, kw_only=True):
     """What became of one export."""
 
+    page_only: ClassVar[frozenset[str]] = frozenset(
+        {"about_all", "finding_groups", "reason_groups", "remaining_groups", "still_true_groups"}
+    )
     file: str
     target: TargetSummary | None
     outcome: Outcome
@@ -135,17 +131,17 @@ class ExportReport:
     """The same over the parts of the copy; empty where there is none."""
     task_sequences: tuple[TaskSequenceSummary, ...]
     findings: tuple[Finding, ...]
-    finding_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
+    finding_groups: tuple[FindingGroup, ...]
     remaining: tuple[Finding, ...]
     """Errors that stand in the copy because the policy accepted them."""
-    remaining_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
+    remaining_groups: tuple[FindingGroup, ...]
     still_true: tuple[Finding, ...]
     """What is true of the copy as well and stops nothing: warnings, and errors about the target itself. Remarks are not
     among them, nor what ``out_of_action`` and ``tasks`` already say."""
-    still_true_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
+    still_true_groups: tuple[FindingGroup, ...]
     reasons: tuple[Finding, ...]
     """Why there is no copy."""
-    reason_groups: tuple[FindingGroup, ...] = field(metadata={"json": False})
+    reason_groups: tuple[FindingGroup, ...]
     choices: tuple[str, ...]
     """What can be done about the reasons, in sentences."""
     out_of_action: tuple[Change, ...]
@@ -159,7 +155,7 @@ class ExportReport:
     """What to put into tsfix.toml and to complete, where decisions are open; TOML."""
     accepted: tuple[Accepted, ...] = ()
     """Findings that a decision answers; they count nowhere else."""
-    about_all: tuple[Finding, ...] = field(default=(), metadata={"json": False})
+    about_all: tuple[Finding, ...] = ()
     """What this export says about the hierarchy and the hand-over; ``Report.about_all`` has it once for all exports."""
     file_sha256: str = ""
     """The SHA-256 of the original as a file, which any program computes; empty for a folder."""
@@ -170,8 +166,7 @@ class ExportReport:
     refusal."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """Counts over all exports."""
 
     exports: int
@@ -193,8 +188,7 @@ in the task sequence itself, in its children or in its deployments; ``not for a 
 Toolkit, which no site imports."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(Struct, frozen=True, kw_only=True):
     """One task sequence against one target."""
 
     state: CellState
@@ -202,8 +196,7 @@ class Cell:
     warnings: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatrixRow:
+class MatrixRow(Struct, frozen=True, kw_only=True):
     """One task sequence against all targets."""
 
     file: str
@@ -213,20 +206,19 @@ class MatrixRow:
     """In the order of the matrix's targets."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matrix:
+class Matrix(Struct, frozen=True, kw_only=True):
     """All task sequences against all targets."""
 
+    page_only: ClassVar[frozenset[str]] = frozenset({"exports", "options"})
     targets: tuple[str, ...]
     rows: tuple[MatrixRow, ...]
-    exports: tuple[str, ...] = field(default=(), metadata={"json": False})
+    exports: tuple[str, ...] = ()
     """The exports as the scan was given them, for the commands of what to do next; empty where nobody knows."""
-    options: tuple[str, ...] = field(default=(), metadata={"json": False})
+    options: tuple[str, ...] = ()
     """The options of the scan that these commands need too, each name followed by its value."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Struct, frozen=True, kw_only=True):
     """The answer of one command."""
 
     command: str

@@ -11,13 +11,15 @@ import inspect
 import json
 import re
 import textwrap
-from dataclasses import fields, is_dataclass
 from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from msgspec import Struct
+from msgspec.structs import fields
+
 from tsfix.reports.diff_report import DiffReport
-from tsfix.reports.json_ import is_shown
+from tsfix.reports.json_ import shown_fields
 from tsfix.reports.report import Report
 
 REPORTS: dict[str, type[Any]] = {"report": Report, "diff": DiffReport}
@@ -56,7 +58,7 @@ def schema(value: type[Any]) -> dict[str, Any]:
 
 
 def _of_type(hint: Any, definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The schema of one type. Dataclasses go to the definitions, once each."""
+    """The schema of one type. Structs go to the definitions, once each."""
     hint = getattr(hint, "__supertype__", hint)
     if hint in _PLAIN:
         return dict(_PLAIN[hint])
@@ -71,27 +73,24 @@ def _of_type(hint: Any, definitions: dict[str, dict[str, Any]]) -> dict[str, Any
     if origin is tuple:
         items = [_of_type(one, definitions) for one in arguments]
         return {"type": "array", "prefixItems": items, "minItems": len(items), "maxItems": len(items)}
-    if is_dataclass(hint) and isinstance(hint, type):
+    if isinstance(hint, type) and issubclass(hint, Struct):
         if hint.__name__ not in definitions:
             definitions[hint.__name__] = {}
-            definitions[hint.__name__] = _of_dataclass(hint, definitions)
+            definitions[hint.__name__] = _of_struct(hint, definitions)
         return {"$ref": f"#/$defs/{hint.__name__}"}
     message = f"{hint!r} has no form in JSON"
     raise TypeError(message)
 
 
-def _of_dataclass(value: type[Any], definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _of_struct(value: type[Any], definitions: dict[str, dict[str, Any]]) -> dict[str, Any]:
     hints = get_type_hints(value)
     texts = _field_texts(value)
     properties: dict[str, dict[str, Any]] = {}
-    for field in fields(value):
-        if is_shown(field):
-            of_version = field.name == "schema_version"
-            properties[field.name] = (
-                {"const": field.default} if of_version else _of_type(hints[field.name], definitions)
-            )
-            if field.name in texts:
-                properties[field.name]["description"] = texts[field.name]
+    defaults = {field.name: field.default for field in fields(value)}
+    for name in shown_fields(value):
+        properties[name] = {"const": defaults[name]} if name == "schema_version" else _of_type(hints[name], definitions)
+        if name in texts:
+            properties[name]["description"] = texts[name]
     about = _folded(value.__doc__ or "")
     return {"description": about, "type": "object", "properties": properties, "required": list(properties)}
 

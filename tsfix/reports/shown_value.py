@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix.masking import MASK
 from tsfix.reports.dynamic_rules import is_rules_field, rules_in_words
@@ -37,16 +38,14 @@ NOTE_MASKED = "The values differ. Both are masked."
 NOTE_CODE_POINTS = "The letters look alike but are other characters; they are written as code points."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Struct, frozen=True, kw_only=True):
     """One line of a text that is compared line by line."""
 
     sign: Sign
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownValue:
+class ShownValue(Struct, frozen=True, kw_only=True):
     """One value before and after, ready to be put on paper: printable, on one line each, or as lines."""
 
     label: str

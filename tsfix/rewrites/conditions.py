@@ -6,7 +6,8 @@ The same for conditions of groups and steps and for the rules inside Set Dynamic
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tsfix.changes import Reason
 from tsfix.checks.dynamic_rules import is_rules

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tsfix.checks.equivalent_steps import KEPT_PROPERTIES, EquivalentStep, equivalent_steps
 from tsfix.checks.script_command import command_line

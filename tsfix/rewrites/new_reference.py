@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from tsfix.changes import Reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewReference:
+class NewReference(Struct, frozen=True, kw_only=True):
     """What takes the place of a package."""
 
     package_id: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.changes import Reason
 from tsfix.checks.engine_programs import newer_programs
@@ -21,8 +22,7 @@ from tsfix.task_sequence import Group, Step
 from tsfix.values import Position, RuleId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutOfAction:
+class OutOfAction(Struct, frozen=True, kw_only=True):
     """One group or step that needs a decision, with everything that speaks against it."""
 
     item: Group | Step

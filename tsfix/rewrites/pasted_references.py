@@ -6,7 +6,8 @@ A site lists what enabled steps use, and nothing else; ``referenceList`` in the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.changes import Reason
 from tsfix.errors import UnsupportedEditError
@@ -29,8 +30,7 @@ _OUT = Reason(rule=RuleId("R46"), text="its steps were pasted, so no enabled ste
 _ROWS = (("ReferencesInfo.xml", "ReferencePackageID"), ("AppReferencesInfo.xml", "RefAppModelName"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shift:
+class _Shift(Struct, frozen=True, kw_only=True):
     """What changes in the lists of one task sequence."""
 
     sequence: SequenceDraft

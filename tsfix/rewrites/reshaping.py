@@ -7,7 +7,8 @@ and steps keep their positions: a group stands where the call or the step stood.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.changes import Change
 from tsfix.checks.subject import Subject
@@ -20,8 +21,7 @@ from tsfix.rewrites.planned import Decided, Planned
 Subjects = tuple[Subject, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
+class Stage(Struct, frozen=True, kw_only=True):
     """One stage that changed something: before, after, and the plan."""
 
     before: Export

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.changes import Reason
 from tsfix.decisions import Decision
@@ -13,8 +15,7 @@ from tsfix.request import NewSteps
 from tsfix.values import Position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(Struct, frozen=True, kw_only=True):
     """What becomes of one group or step."""
 
     do: NewSteps

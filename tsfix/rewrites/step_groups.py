@@ -6,7 +6,8 @@ The group takes over name, description, condition and what happens on an error: 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tsfix.checks.equivalent_steps import EquivalentStep, equivalent_steps, newer_in_use
 from tsfix.checks.readiness_tests import NAMESPACE, ReadinessTest, readiness_test

@@ -5,13 +5,12 @@ Nothing in these values is a secret. Empty text and empty tuples mean "not known
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from tsfix.values import PackageId, SiteCode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+class Connection(Struct, frozen=True, kw_only=True):
     """The site that a script works on: the top-level site of the hierarchy."""
 
     site: SiteCode | None = None
@@ -20,8 +19,7 @@ class Connection:
     """A server with the SMS Provider role."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteReplacement:
+class SiteReplacement(Struct, frozen=True, kw_only=True):
     """At one site, one package takes the place of another."""
 
     site: SiteCode
@@ -29,8 +27,7 @@ class SiteReplacement:
     new: PackageId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InventoryOptions:
+class InventoryOptions(Struct, frozen=True, kw_only=True):
     """For ``inventory`` and ``inventory-rest``."""
 
     connection: Connection = field(default_factory=Connection)
@@ -38,8 +35,7 @@ class InventoryOptions:
     """What you decided already; goes into every inventory that the script writes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientPackageOptions:
+class ClientPackageOptions(Struct, frozen=True, kw_only=True):
     """For ``client-package``."""
 
     target_site: SiteCode
@@ -59,8 +55,7 @@ class ClientPackageOptions:
     connection: Connection = field(default_factory=Connection)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportOptions:
+class ExportOptions(Struct, frozen=True, kw_only=True):
     """For ``export``."""
 
     folder: str = ""
@@ -71,8 +66,7 @@ class ExportOptions:
     connection: Connection = field(default_factory=Connection)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CopyFacts:
+class CopyFacts(Struct, frozen=True, kw_only=True):
     """One task sequence among the copies, as it must arrive at the site."""
 
     name: str
@@ -91,8 +85,7 @@ class CopyFacts:
     """One line for each thing that the export does not hold, such as ``Join domain: the password of CONTOSO\\join``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportOptions:
+class ImportOptions(Struct, frozen=True, kw_only=True):
     """For ``import``."""
 
     copies: tuple[CopyFacts, ...]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tsfix.conversion import Outcome, Refused, Rewritten, Unchanged
 from tsfix.export import Export, PartChanges, Parts

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix import __version__
 from tsfix.checks import estate_findings, run_checks
@@ -30,8 +32,7 @@ EXIT_FINDINGS = 1
 _RANK: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What a command ends with."""
 
     report: Report
@@ -97,8 +98,7 @@ def scan(
     return answer(gathered, "scan")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scanning:
+class _Scanning(Struct, frozen=True, kw_only=True):
     """What a scan does with one export."""
 
     knowledge: KnowledgeBase

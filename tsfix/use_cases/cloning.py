@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.containers.destination import check_output_dir, claim_destination, plan_destination
 from tsfix.containers.found import FoundExport
@@ -79,8 +81,7 @@ def clone_exports(
     return answer(gathered, "clone", request.new_steps)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cloning:
+class _Cloning(Struct, frozen=True, kw_only=True):
     """What a clone does with one export."""
 
     knowledge: KnowledgeBase
@@ -131,8 +132,7 @@ class _Cloning:
         return clone(export, request, self.knowledge, self.hierarchy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Used:
+class _Used(Struct, frozen=True, kw_only=True):
     """What an export made use of, among the IDs and decisions that a person gave."""
 
     mappings: frozenset[PackageMapping]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from tsfix.configuration.hierarchy_file import read_hierarchy
 from tsfix.configuration.targets import find_target

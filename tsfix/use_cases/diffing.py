@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct
 
 from tsfix import __version__
 from tsfix.containers.discover import find_exports
@@ -24,8 +25,7 @@ EXIT_DIFFERENT = 1
 EXIT_UNREADABLE = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiffAnswer:
+class DiffAnswer(Struct, frozen=True, kw_only=True):
     """What the command ends with."""
 
     report: DiffReport

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from tsfix.containers.discover import open_candidate
 from tsfix.containers.found import FoundExport
@@ -28,8 +29,7 @@ _MOST_KEPT = 32
 """So many exports stay in memory for the next parent that calls a task sequence of theirs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Converted:
+class Converted(Struct, frozen=True, kw_only=True):
     """What became of an export that was converted together with its children elsewhere."""
 
     outcome: Outcome
@@ -49,8 +49,7 @@ def with_calls(tasks: tuple[Task, ...], calls: tuple[str, ...]) -> tuple[Task, .
     return (*tasks[:1], Task(rule="R47", text=_CALLS, places=calls), *tasks[1:]) if calls else tasks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _State:
+class _State(Struct, frozen=True, kw_only=True):
     """What becomes of an export that holds a child."""
 
     copied: bool = False
@@ -58,8 +57,7 @@ class _State:
     """Why it gets no copy, as a sentence, though it needs one."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relatives:
+class Relatives(Struct, frozen=True, kw_only=True):
     """The children that exports of a run call and other exports of the run hold.
 
     It keeps what it read and found out; nothing of that changes an answer, and a new process begins anew.
@@ -68,9 +66,9 @@ class Relatives:
     knowledge: KnowledgeBase
     homes: Mapping[str, Home] = field(default_factory=dict)
     """By upper-case ID."""
-    _exports: dict[Home, Export | str] = field(default_factory=dict, repr=False)
-    _states: dict[Home, _State] = field(default_factory=dict, repr=False)
-    _under_way: list[str] = field(default_factory=list, repr=False)
+    _exports: dict[Home, Export | str] = field(default_factory=dict)
+    _states: dict[Home, _State] = field(default_factory=dict)
+    _under_way: list[str] = field(default_factory=list)
     """The exports whose state is being found out, by name; one that needs itself goes in circles."""
 
     def known_to(self, export: Export) -> Export:

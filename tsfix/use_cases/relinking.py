@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.changes import MappingUse
 from tsfix.checks.subject import Subject
@@ -86,20 +88,17 @@ def relink_exports(
     return replace(found, report=replace(found.report, mappings=uses))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _LeftOut:
+class _LeftOut(Struct, frozen=True, kw_only=True):
     """An export that --where does not take."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fits:
+class _Fits(Struct, frozen=True, kw_only=True):
     """A text of --where that an export fits."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Relinking:
+class _Relinking(Struct, frozen=True, kw_only=True):
     """What a relink does with one export."""
 
     knowledge: KnowledgeBase

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.containers.found import FoundExport
 from tsfix.containers.walk import Candidate
@@ -25,8 +26,7 @@ _CALL = b"SubTasksequence"
 _OWN_ID = re.compile(rb'NAME="PackageID"[^>]*>\s*<VALUE[^>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9]{8})\s*[<\]]')
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kin:
+class Kin(Struct, frozen=True, kw_only=True):
     """What one export holds and what it lacks."""
 
     export: str
@@ -39,8 +39,7 @@ class Kin:
     """The IDs of the children that it calls and does not hold, in upper case."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class Home(Struct, frozen=True, kw_only=True):
     """Where a task sequence stands that other exports of the run call."""
 
     candidate: Candidate

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from tsfix import __version__
 from tsfix.decisions import Decision
@@ -21,8 +22,7 @@ EXIT_UNEXPLAINED = 1
 EXIT_UNREADABLE = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProofAnswer:
+class ProofAnswer(Struct, frozen=True, kw_only=True):
     """What the command ends with."""
 
     report: ProofReport

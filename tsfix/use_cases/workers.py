@@ -11,8 +11,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -27,8 +28,7 @@ _TIME_TO_END = 0.6
 """Seconds that a process has to take its temporary file away before it is ended the hard way."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Worker:
+class _Worker(Struct, kw_only=True, eq=False):
     process: SpawnProcess
     connection: Connection
     under_way: deque[Any] = field(default_factory=deque)

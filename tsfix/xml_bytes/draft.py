@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from tsfix.values import Span
 from tsfix.xml_bytes.document import Document
@@ -15,8 +16,7 @@ from tsfix.xml_bytes.parser import check_fragment
 from tsfix.xml_bytes.tag_edits import AttributeChange, attribute_edits, inner_edits
 
 
-@dataclass(slots=True)
-class _Change:
+class _Change(Struct):
     """A change as drafted so far: what is wanted, and all the reasons given for it."""
 
     value: str | None
@@ -29,8 +29,7 @@ class _Change:
             self.reasons.append(reason)
 
 
-@dataclass(slots=True)
-class _Insertion:
+class _Insertion(Struct):
     """New XML at one place, in the order of the calls."""
 
     pieces: list[str] = field(default_factory=list)

@@ -7,15 +7,15 @@ error.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
+
+from msgspec import Struct
 
 from tsfix.errors import OverlapError, UnsupportedEditError
 from tsfix.values import Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class Edit(Struct, frozen=True, kw_only=True):
     """One replacement of bytes. An empty span inserts, an empty replacement deletes."""
 
     span: Span

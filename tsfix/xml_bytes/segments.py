@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from tsfix.errors import UnsupportedEditError
 from tsfix.values import Span
@@ -25,8 +26,7 @@ MAX_REFERENCES = 1_000_000
 _SPLIT_CDATA = b"]]><![CDATA["
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Segment:
+class Segment(Struct, frozen=True, kw_only=True):
     """A stretch of decoded bytes and the raw bytes that stand for it. The two are equal but for a reference."""
 
     decoded: Span

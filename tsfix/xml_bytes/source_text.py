@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.errors import UnreadableError, UnsupportedEditError
 from tsfix.values import Location
@@ -20,8 +22,7 @@ _EAST_ASIAN = frozenset({"gb2312", "gbk", "gb18030", "big5", "big5hkscs", "shift
 _SAVE_AGAIN = "Export the task sequence again, or save the file as UTF-8 with a declaration that says so."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceText:
+class SourceText(Struct, frozen=True, kw_only=True):
     """A file's XML text: the original bytes and a UTF-8 copy in which everything is found and changed."""
 
     original: bytes

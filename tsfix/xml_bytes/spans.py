@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from tsfix.errors import UnsupportedEditError
 from tsfix.values import Span
@@ -32,8 +33,7 @@ _CDATA_OPEN = len(b"<![CDATA[")
 _CDATA_CLOSE = len(b"]]>")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribute:
+class Attribute(Struct, frozen=True, kw_only=True):
     """One attribute as it stands in its tag."""
 
     name: str
@@ -47,8 +47,7 @@ class Attribute:
     """The quote character, ``"`` or ``'``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tag:
+class Tag(Struct, frozen=True, kw_only=True):
     """One start tag."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tsfix.values import Span
 from tsfix.xml_bytes.document import Document
@@ -12,8 +13,7 @@ from tsfix.xml_bytes.escaping import decode_attribute, escape_attribute, escape_
 from tsfix.xml_bytes.spans import Tag
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributeChange:
+class AttributeChange(Struct, frozen=True, kw_only=True):
     """What one attribute is to be."""
 
     value: str | None
