@@ -25,7 +25,7 @@ ALSO_NOT = (
     "unittest",
     "yaml",
 )
-NOT_FOR_HELP = ("json", "lxml", "xml", "zipfile", "hashlib", "tempfile", "csv", "logging")
+NOT_FOR_HELP = ("json", "lxml", "msgspec", "xml", "zipfile", "hashlib", "tempfile", "csv", "logging")
 
 COMMANDS = ("tsfix", "tsfix.cli", "tsfix.commands", "tsfix.commands.quick_options")
 """What describes the commands and their options; the commands themselves come when they are called."""

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 if TYPE_CHECKING:
     from tsfix.commands.options import FailOn
     from tsfix.use_cases.app import Answer
@@ -50,6 +48,8 @@ def with_baseline(
 
     Raises OutputError when the file cannot be written.
     """
+    from msgspec.structs import replace
+
     from tsfix.containers.output import write_text_atomically
     from tsfix.reports.baseline import baseline
     from tsfix.use_cases.app import EXIT_FINDINGS
