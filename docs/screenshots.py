@@ -36,11 +36,14 @@ class Picture(Struct, frozen=True, kw_only=True):
     """The anchor that is scrolled to; empty for the top."""
     width: int = 1100
     height: int = 780
+    cut: int = 0
+    """What is cut off at the top: the row with the search, which covers the page."""
 
 
 PICTURES = (
     Picture(name="clone-report", page="clone.html", height=800),
     Picture(name="clone-steps", page="clone.html", place="e1-t1-1-3-5", height=860),
+    Picture(name="one-change", page="clone.html", place="e1-t1-1-3-6", height=476, cut=140),
     Picture(name="scan-sites", page="scan.html", height=760),
     Picture(name="diff", page="diff.html", height=820),
 )
@@ -154,16 +157,16 @@ def take(picture: Picture, browser: str, folder: Path) -> None:
             check=True,
             timeout=120,
         )
-    shrink(IMAGES / f"{picture.name}.png")
+    shrink(IMAGES / f"{picture.name}.png", picture.cut)
     print(f"docs/images/{picture.name}.png")
 
 
-def shrink(path: Path) -> None:
-    """A report has few colours: 128 of them make the file less than half as large."""
+def shrink(path: Path, cut: int) -> None:
+    """Cut the top off, and keep 128 colours: a report has few, and the file gets less than half as large."""
     from PIL import Image
 
     with Image.open(path) as image:
-        small = image.convert("RGB").quantize(128)
+        small = image.convert("RGB").crop((0, cut, *image.size)).quantize(128)
     small.save(path, optimize=True)
 
 

@@ -12,11 +12,11 @@ A page is read as a reader uses it, from the top. What stands in a comment right
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from msgspec import Struct
 
 ROOT = Path(__file__).parents[2]
 PAGES = {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 import difflib
 import io
 import os
@@ -14,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from unittest import mock
+
+from msgspec import Struct
 
 from tests.docs.shown_blocks import IN_A_CHECKOUT, PAGES, ROOT, Block
 from tsfix.cli import main

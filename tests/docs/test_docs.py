@@ -87,6 +87,34 @@ def test_the_drawing_of_the_layers_is_the_import_contract(request: pytest.Fixtur
     assert [] == [line[0] for line in drawn if line[-1] == "?" or len(line) != 2]
 
 
+PLACE = re.compile(r"`((?:tsfix|tests|docs|fixtures|\.ci|\.github)/[\w./-]+)`")
+MADE_BY_THE_READER = re.compile(r"^<!-- file: (\S+) -->$", re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_places_in_the_repository_exist(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    made = set(MADE_BY_THE_READER.findall(text)) | {"docs/images/"}
+    assert [] == [place for place in PLACE.findall(text) if place not in made and not (ROOT / place).exists()]
+
+
+def test_the_ways_through_the_code_lead_along_files_and_functions_that_exist() -> None:
+    """Each line of the ways names a file, and functions that stand in the files of that line."""
+    text = ARCHITECTURE.read_text(encoding="utf-8").partition("## Three ways through the code")[2]
+    text += (
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Where things are")[2].partition("##")[0]
+    )
+    wrong = []
+    for line in (line for line in text.splitlines() if "()`" in line):
+        files = [ROOT / "tsfix" / name.removeprefix("tsfix/") for name in re.findall(r"`([\w/]+\.py)`", line)]
+        code = "".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+        functions = re.findall(r"`(?:\w+\.)?(\w+)\(\)`", line)
+        wrong += [f"{name}() in {line}" for name in functions if f"def {name}(" not in code]
+    assert [] == wrong
+    named = {name for name in re.findall(r"`([\w/]+\.(?:py|toml))`", text) if not name.startswith("tsfix/")}
+    assert [] == sorted(name for name in named if not (ROOT / "tsfix" / name).is_file())
+
+
 def test_every_page_is_reached_from_the_index() -> None:
     """Link by link, from docs/index.md: nobody finds a page that nothing leads to."""
     reached: set[Path] = set()
