@@ -9,8 +9,10 @@ from random import Random
 
 from lxml import etree
 
+from tsfix.comparison.compare import compare_task_sequences
+from tsfix.comparison.differences import Comparison
 from tsfix.parse.sequence import read_sequence
-from tsfix.task_sequence import Sequence
+from tsfix.task_sequence import Sequence, TaskSequence
 
 Element = etree._Element
 
@@ -25,6 +27,12 @@ def sequence(source: Element | str) -> Sequence:
             source if source.startswith("<sequence") else f'<sequence version="3.10">{source}</sequence>'
         )
     return read_sequence(source)
+
+
+def compare_sequences(before: Sequence, after: Sequence) -> Comparison:
+    """The comparison of two task sequences that are nothing but these sequences."""
+    one, other = (TaskSequence(name="", package_id=None, sequence=held) for held in (before, after))
+    return compare_task_sequences(one, other)
 
 
 def group(name: str, *children: Element, **attributes: str) -> Element:

@@ -10,6 +10,7 @@ from lxml import etree
 from tests.comparison.builders import (
     Element,
     command,
+    compare_sequences,
     group,
     query_condition,
     restart,
@@ -21,7 +22,6 @@ from tests.comparison.builders import (
     variable_condition,
     with_condition,
 )
-from tsfix.comparison.compare import compare_sequences
 from tsfix.comparison.differences import Detail
 
 

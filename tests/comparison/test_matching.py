@@ -14,6 +14,7 @@ from tests.comparison.builders import (
     Element,
     client,
     command,
+    compare_sequences,
     edit_variable,
     group,
     items,
@@ -27,7 +28,6 @@ from tests.comparison.builders import (
     variable_condition,
     with_condition,
 )
-from tsfix.comparison.compare import compare_sequences
 from tsfix.comparison.differences import Comparison, Counts
 from tsfix.comparison.matching import Matching, match
 from tsfix.task_sequence import Group, Step

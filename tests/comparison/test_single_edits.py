@@ -15,6 +15,7 @@ from lxml import etree
 from tests.comparison.builders import (
     child_call,
     command,
+    compare_sequences,
     group,
     query_condition,
     restart,
@@ -24,7 +25,7 @@ from tests.comparison.builders import (
     with_condition,
 )
 from tests.comparison.single_edits import Edit, Element, edits, sample
-from tsfix.comparison.compare import compare_sequences, compare_task_sequences
+from tsfix.comparison.compare import compare_task_sequences
 from tsfix.export import Parts
 from tsfix.parse.export import read_export
 from tsfix.parse.sequence import read_sequence

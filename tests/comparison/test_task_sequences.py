@@ -232,10 +232,11 @@ def test_package_comes_before_sequence_before_references_before_steps() -> None:
 EMPTY = "<sequence/>"
 ONE = '<sequence><step name="A" type="T" disable="false"/></sequence>'
 CHANGED = '<sequence><step name="A" type="T" disable="true"/></sequence>'
+TESTED = """<sequence><step name="A" type="T"><condition><expression type="SMS_TaskSequence_VariableConditionExpression">
+<variable name="Value">true</variable></expression></condition></step></sequence>"""
 _PROGRAM = """
 import sys
-from tests.comparison.builders import sequence
-from tsfix.comparison.compare import compare_sequences
+from tests.comparison.builders import compare_sequences, sequence
 found = compare_sequences(sequence(sys.argv[1]), sequence(sys.argv[2]))
 print(found.identical, "deepdiff" in sys.modules)
 """
@@ -243,9 +244,15 @@ print(found.identical, "deepdiff" in sys.modules)
 
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
-    [(ONE, ONE, "True False"), (EMPTY, ONE, "False False"), (ONE, EMPTY, "False False"), (ONE, CHANGED, "False True")],
+    [
+        (ONE, ONE, "True False"),
+        (EMPTY, ONE, "False False"),
+        (ONE, EMPTY, "False False"),
+        (ONE, CHANGED, "False False"),
+        (TESTED, TESTED.replace("true", "false"), "False True"),
+    ],
 )
-def test_deepdiff_is_only_imported_for_a_pair_that_differs(before: str, after: str, expected: str) -> None:
+def test_deepdiff_is_only_imported_where_conditions_differ(before: str, after: str, expected: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, before, after],
         capture_output=True,

@@ -86,7 +86,7 @@ def root(parts: Parts, exported: ExportedTaskSequence) -> etree._Element:
         case "object-xml":
             text = read_object(parse_xml(source, location=where)).sequence_text
             assert text
-            return etree.fromstring(text.encode())
+            return etree.fromstring(text)
         case "task-sequence-package":
             found = parse_xml(source, location=where).find("SequenceData/sequence")
             assert found is not None

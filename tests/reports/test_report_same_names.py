@@ -24,7 +24,7 @@ from tsfix.export import Export
 from tsfix.findings import Finding
 from tsfix.reports.build import build_report
 from tsfix.reports.converted import converted
-from tsfix.reports.html_export_view import is_mended
+from tsfix.reports.html_finding_groups import is_mended
 from tsfix.reports.html_view import report_view
 from tsfix.reports.report import ExportReport
 from tsfix.request import CloneRequest

@@ -7,12 +7,17 @@ from itertools import islice
 from operator import lt
 
 
+def is_increasing(numbers: List[int]) -> bool:
+    """Tell whether each number is larger than the one before it."""
+    return all(map(lt, numbers, islice(numbers, 1, None)))
+
+
 def longest_increasing(numbers: List[int], sizes: List[int] | None = None) -> list[int]:
     """The indexes of a longest increasing selection of the numbers, which are all different. Takes n log n steps.
 
     With ``sizes``, one for each number, it is the one of the largest sum of sizes among the longest.
     """
-    if all(map(lt, numbers, islice(numbers, 1, None))):
+    if is_increasing(numbers):
         return list(range(len(numbers)))
     sizes = sizes or [0] * len(numbers)
     longer = sum(sizes) + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tsfix.comparison.differences import Comparison, Detail, Difference, What, count
-from tsfix.comparison.matching import Added, Pair, Removed, match
+from tsfix.comparison.matching import Added, Matching, Pair, Removed, match
 from tsfix.comparison.package_object import package_details
 from tsfix.comparison.properties import all_details, attribute_details, differing_details, other_details
 from tsfix.comparison.references import object_reference_details, reference_list_details
@@ -16,28 +16,22 @@ Parts = list[tuple[What, str, Iterable[Detail]]]
 """What is compared apart from groups and steps: what it is, its name for people, its details."""
 
 
-def compare_task_sequences(before: TaskSequence, after: TaskSequence) -> Comparison:
+def compare_task_sequences(before: TaskSequence, after: TaskSequence, matching: Matching | None = None) -> Comparison:
     """Compare two task sequences with all that the formats hold of them.
 
     The names alone are no difference: where a format holds none, they come from the file. Where it holds one, it is
-    among the properties.
+    among the properties. ``matching`` is that of the two sequences, for callers who have it at hand.
     """
     references = object_reference_details(before.object_references, after.object_references)
     parts: Parts = [
         ("package", "object around the sequence", package_details(before, after)),
         ("references", "References array of the object", references),
     ]
-    found = tuple(_differences(parts, before.sequence, after.sequence))
+    found = tuple(_differences(parts, before.sequence, after.sequence, matching))
     return Comparison(before_name=before.name, after_name=after.name, differences=found, counts=count(found))
 
 
-def compare_sequences(before: Sequence, after: Sequence) -> Comparison:
-    """Compare two sequences alone. The names of the comparison stay empty."""
-    found = tuple(_differences([], before, after))
-    return Comparison(before_name="", after_name="", differences=found, counts=count(found))
-
-
-def _differences(parts: Parts, before: Sequence, after: Sequence) -> Iterator[Difference]:
+def _differences(parts: Parts, before: Sequence, after: Sequence, matching: Matching | None) -> Iterator[Difference]:
     own: Parts = [
         ("task-sequence", "sequence", _sequence_details(before, after)),
         ("references", "reference list of the sequence", reference_list_details(before, after)),
@@ -46,7 +40,7 @@ def _differences(parts: Parts, before: Sequence, after: Sequence) -> Iterator[Di
         details = tuple(found)
         if details:
             yield _difference_of_part(what, name, details)
-    for entry in match(before, after).reading_order:
+    for entry in (matching or match(before, after)).reading_order:
         if isinstance(entry, Removed):
             yield _one_sided(entry.item, added=False)
         elif isinstance(entry, Added):

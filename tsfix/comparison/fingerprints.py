@@ -8,6 +8,7 @@ stands and not what it is; they do not count. Neither does the order of attribut
 from __future__ import annotations
 
 from collections.abc import Hashable
+from collections.abc import Sequence as List
 
 from msgspec import Struct
 
@@ -17,34 +18,83 @@ from tsfix.task_sequence import Attributes, Condition, ConditionPart, Group, Ste
 Content = tuple[Hashable, ...]
 """Everything that a thing says, as nested tuples: comparable and hashable."""
 
+NOTHING = -1
+"""What a step and an empty group hold."""
+
 
 class Fingerprints(Struct, frozen=True, kw_only=True):
     """The numbers of all items of one outline; those of two outlines made together can be compared."""
 
-    own: tuple[int, ...]
+    name: List[int]
+    """For each item: kind, type and name."""
+    own: List[int]
     """For each item: attributes, condition, action, variables and all else, without what a group holds."""
-    held: tuple[int, ...]
-    """For each item: the subtrees of what it holds, in order."""
-    subtree: tuple[int, ...]
+    held: List[int]
+    """For each item: the subtrees of what it holds, in order; ``NOTHING`` where that is nothing."""
+    subtree: List[int]
     """For each item: its own content and the subtrees of all that it holds, in order."""
 
 
 def fingerprints(before: Outline, after: Outline) -> tuple[Fingerprints, Fingerprints]:
     """Number the items of both outlines from one table."""
-    table: dict[Content, int] = {}
-    return _numbered(before, table), _numbered(after, table)
+    table: dict[Hashable, int] = {}
+    own = _own_numbers([*before.items, *after.items], table)
+    names: dict[Hashable, int] = {}
+    name = [names.setdefault(_full_name(item), len(names)) for item in (*before.items, *after.items)]
+    size = len(before.items)
+    return _numbered(before, name[:size], own[:size], table), _numbered(after, name[size:], own[size:], table)
 
 
-def _numbered(items: Outline, table: dict[Content, int]) -> Fingerprints:
-    own = [table.setdefault(own_content(item), len(table)) for item in items.items]
-    held = [0] * len(own)
-    subtree = [0] * len(own)
+def _own_numbers(items: List[Group | Step], table: dict[Hashable, int]) -> list[int]:
+    """A number for the own content of each item.
+
+    Most items that share a name and an action are the same to the letter. So the full content, which is costly to put in
+    order, is only gathered where two of them are not.
+    """
+    first: dict[Hashable, List[object]] = {}
+    in_question: set[Hashable] = set()
+    titles = [_title(item) for item in items]
+    for title, item in zip(titles, items, strict=True):
+        written = _as_written(item)
+        if first.setdefault(title, written) != written:
+            in_question.add(title)
+    return [
+        table.setdefault(own_content(item) if title in in_question else title, len(table))
+        for title, item in zip(titles, items, strict=True)
+    ]
+
+
+def _title(item: Group | Step) -> Hashable:
+    """What is at hand of an item; equal for all items of equal content."""
+    if isinstance(item, Group):
+        return (item.name, item.description)
+    return (item.name, item.description, item.action, len(item.variables))
+
+
+def _as_written(item: Group | Step) -> List[object]:
+    """Everything that the group or step says itself, attributes in the order of the file; not hashable, only to compare."""
+    condition = condition_content(item.condition)
+    if isinstance(item, Group):
+        return [item.attributes, condition, item.other]
+    variables = [said for variable in item.variables for said in (variable.attributes, variable.value, variable.other)]
+    lists = (item.action_element is None, item.variable_list_element is None)
+    return [item.kind, item.attributes, condition, lists, item.action, variables, item.other]
+
+
+def _numbered(items: Outline, name: list[int], own: list[int], table: dict[Hashable, int]) -> Fingerprints:
+    held = [NOTHING] * len(own)
+    subtree = own.copy()
     # What a group holds stands after it, so going backwards meets the inner ones first.
     for index in range(len(own) - 1, -1, -1):
-        inner = tuple(subtree[child] for child in items.children[index])
-        held[index] = table.setdefault(("held", inner), len(table))
-        subtree[index] = table.setdefault(("subtree", own[index], held[index]), len(table))
-    return Fingerprints(own=tuple(own), held=tuple(held), subtree=tuple(subtree))
+        if items.children[index]:
+            inner = tuple([subtree[child] for child in items.children[index]])
+            held[index] = table.setdefault(("held", inner), len(table))
+            subtree[index] = table.setdefault(("subtree", own[index], held[index]), len(table))
+    return Fingerprints(name=name, own=own, held=held, subtree=subtree)
+
+
+def _full_name(item: Group | Step) -> Hashable:
+    return (item.kind, item.type, item.name) if isinstance(item, Step) else ("group", item.name)
 
 
 def own_content(item: Group | Step) -> Content:
@@ -70,7 +120,8 @@ def attributes_content(attributes: Attributes) -> Attributes:
 
 def variable_content(variable: Variable) -> Content:
     """Everything that a variable says, its name among the attributes."""
-    return (attributes_content(variable.attributes), variable.value, variable.other)
+    attributes = variable.attributes
+    return (tuple(sorted(attributes)) if len(attributes) > 1 else attributes, variable.value, variable.other)
 
 
 def condition_content(condition: Condition | None) -> Content | None:

@@ -40,7 +40,10 @@ def common_keys(before: List[tuple[str, Hashable]], after: List[tuple[str, Hasha
     Keys differ within a list. Of entries that share a name, those with equal content get the same key first, the others
     in the order of the lists.
     """
-    before_keys = numbered_names([name for name, _ in before])
+    before_names, after_names = [name for name, _ in before], [name for name, _ in after]
+    if _are_unique(before_names) and _are_unique(after_names):
+        return before_names, after_names
+    before_keys = numbered_names(before_names)
     equal: dict[tuple[str, Hashable], list[str]] = defaultdict(list)
     for key, entry in _backwards(before_keys, before):
         equal[entry].append(key)
@@ -51,7 +54,7 @@ def common_keys(before: List[tuple[str, Hashable]], after: List[tuple[str, Hasha
     for key, (name, _) in _backwards(before_keys, before):
         if key not in taken:
             left[name].append(key)
-    highest = Counter(name for name, _ in before)
+    highest = Counter(before_names)
     after_keys: list[str] = []
     for key_found, (name, _) in zip(found, after, strict=True):
         if key_found is not None:
@@ -62,6 +65,10 @@ def common_keys(before: List[tuple[str, Hashable]], after: List[tuple[str, Hasha
             highest[name] += 1
             after_keys.append(_numbered(name, highest[name]))
     return before_keys, after_keys
+
+
+def _are_unique(names: List[str]) -> bool:
+    return len(set(names)) == len(names)
 
 
 def _backwards(keys: List[str], entries: List[tuple[str, Hashable]]) -> Iterator[tuple[str, tuple[str, Hashable]]]:

@@ -11,9 +11,11 @@ There are no identifiers in a sequence, and names repeat. So pairs are found fro
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from msgspec import Struct
 
-from tsfix.comparison.alignment import longest_increasing
+from tsfix.comparison.alignment import is_increasing, longest_increasing
 from tsfix.comparison.outline import TOP
 from tsfix.comparison.pairing import NOBODY, Pairing, pairing
 from tsfix.comparison.passes import match_everywhere, match_inside, pair_groups_by_content, pair_unique, pairs_of
@@ -75,7 +77,7 @@ def match(before: Sequence, after: Sequence) -> Matching:
     work = pairing(before, after)
     pair_unique(work)
     pair_groups_by_content(work)
-    match_inside(work, [(TOP, TOP), *pairs_of(work, range(len(work.before.partners)))])
+    match_inside(work, [(TOP, TOP), *pairs_of(work, work.before.outline.groups)])
     match_everywhere(work)
     return _result(work)
 
@@ -83,47 +85,46 @@ def match(before: Sequence, after: Sequence) -> Matching:
 def _result(work: Pairing) -> Matching:
     moved = _moved(work)
     before, after = work.before, work.after
-    entries: list[tuple[tuple[int, int], Pair | Removed | Added]] = []
-    for index, partner in enumerate(after.partners):
+    removed: dict[int, list[Removed]] = defaultdict(list)
+    for index, place in _places_of_removed(work, moved):
+        removed[place].append(Removed(item=before.item(index)))
+    entries: list[Pair | Removed | Added] = [*removed[TOP]]
+    for index, (item, partner) in enumerate(zip(after.outline.items, after.partners, strict=True)):
         if partner == NOBODY:
-            entries.append(((index, -1), Added(item=after.item(index))))
+            entries.append(Added(item=item))
         else:
             same = before.prints.own[partner] == after.prints.own[index]
-            pair = Pair(before=before.item(partner), after=after.item(index), moved=partner in moved, same=same)
-            entries.append(((index, -1), pair))
-    for index, place in _places_of_removed(work, moved):
-        entries.append(((place, index), Removed(item=before.item(index))))
-    entries.sort(key=lambda entry: entry[0])
-    return Matching(reading_order=tuple(entry for _, entry in entries))
+            entries.append(Pair(before=before.item(partner), after=item, moved=partner in moved, same=same))
+        if index in removed:
+            entries.extend(removed[index])
+    return Matching(reading_order=tuple(entries))
 
 
 def _moved(work: Pairing) -> set[int]:
     """What went to another group, or stands outside the longest run that kept its order in its group."""
     before, after = work.before, work.after
     moved: set[int] = set()
-    for group in (TOP, *range(len(after.partners))):
-        stayed: list[int] = []
-        for child in after.outline.children_of(group):
-            partner = after.partners[child]
-            if partner == NOBODY:
-                continue
-            if before.outline.parents[partner] == after.partner(group):
-                stayed.append(partner)
-            else:
-                moved.add(partner)
-        # Where a step and a group changed places, the step moved.
-        sizes = [before.outline.ends[partner] - partner for partner in stayed]
-        in_order = {stayed[place] for place in longest_increasing(stayed, sizes)}
-        moved.update(partner for partner in stayed if partner not in in_order)
+    for group in (TOP, *after.outline.groups):
+        home = after.partner(group)
+        partners = [after.partners[child] for child in after.outline.children_of(group)]
+        stayed = [partner for partner in partners if partner != NOBODY and before.outline.parents[partner] == home]
+        if len(stayed) < len(partners):
+            moved.update(set(partners).difference(stayed, (NOBODY,)))
+        if not is_increasing(stayed):
+            # Where a step and a group changed places, the step moved.
+            sizes = [before.outline.ends[partner] - partner for partner in stayed]
+            moved.update(set(stayed).difference(stayed[place] for place in longest_increasing(stayed, sizes)))
     return moved
 
 
 def _places_of_removed(work: Pairing, moved: set[int]) -> list[tuple[int, int]]:
     """For each removed item the index in the later sequence that it is read after; -1 for the very start."""
     before, after = work.before, work.after
+    found: list[tuple[int, int]] = []
+    if NOBODY not in before.partners:
+        return found
     last_read: dict[int, int] = {TOP: TOP}
     """For each group that was passed: what stands last in it so far."""
-    found: list[tuple[int, int]] = []
     for index, partner in enumerate(before.partners):
         parent = before.outline.parents[index]
         if partner == NOBODY:

@@ -11,7 +11,7 @@ TOP = -1
 
 
 class Outline(Struct, frozen=True, kw_only=True):
-    """All groups and steps of one sequence; every other field has one entry for each of ``items``."""
+    """All groups and steps of one sequence; most fields have one entry for each of ``items``."""
 
     items: tuple[Group | Step, ...]
     """In reading order, so the content of a group follows it without a gap."""
@@ -19,6 +19,8 @@ class Outline(Struct, frozen=True, kw_only=True):
     """The index of the group around the item, or ``TOP``."""
     children: tuple[tuple[int, ...], ...]
     """The indexes of what the group holds directly; empty for a step."""
+    groups: tuple[int, ...]
+    """The indexes of the groups that hold something, in reading order."""
     top: tuple[int, ...]
     """The indexes of the outermost groups and steps."""
     ends: tuple[int, ...]
@@ -33,29 +35,29 @@ def outline(sequence: Sequence) -> Outline:
     """Lay the sequence out."""
     items: list[Group | Step] = []
     parents: list[int] = []
-    stack: list[tuple[Group | Step, int]] = [(child, TOP) for child in reversed(sequence.children)]
-    while stack:
-        item, parent = stack.pop()
-        index = len(items)
-        items.append(item)
-        parents.append(parent)
-        if isinstance(item, Group):
-            stack.extend((child, index) for child in reversed(item.children))
+    children: list[tuple[int, ...]] = []
+    ends: list[int] = []
 
-    children: list[list[int]] = [[] for _ in items]
-    top: list[int] = []
-    ends = [index + 1 for index in range(len(items))]
-    for index in range(len(items) - 1, -1, -1):
-        parent = parents[index]
-        if parent == TOP:
-            top.append(index)
-        else:
-            children[parent].append(index)
-            ends[parent] = max(ends[parent], ends[index])
+    def lay_out(held: tuple[Group | Step, ...], parent: int) -> tuple[int, ...]:
+        indexes: list[int] = []
+        for item in held:
+            index = len(items)
+            indexes.append(index)
+            items.append(item)
+            parents.append(parent)
+            children.append(())
+            ends.append(index + 1)
+            if isinstance(item, Group):
+                children[index] = lay_out(item.children, index)
+                ends[index] = len(items)
+        return tuple(indexes)
+
+    top = lay_out(sequence.children, TOP)
     return Outline(
         items=tuple(items),
         parents=tuple(parents),
-        children=tuple(tuple(reversed(held)) for held in children),
-        top=tuple(reversed(top)),
+        children=tuple(children),
+        groups=tuple(index for index, held in enumerate(children) if held),
+        top=top,
         ends=tuple(ends),
     )

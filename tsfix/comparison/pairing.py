@@ -85,13 +85,12 @@ def by_own(side: Side, index: int) -> Hashable:
 
 def by_name(side: Side, index: int) -> Hashable:
     """The same kind, type and name."""
-    item = side.item(index)
-    return (kind_of(item), item.type if isinstance(item, Step) else "", item.name)
+    return side.prints.name[index]
 
 
 def by_name_and_held(side: Side, index: int) -> Hashable:
     """Groups of the same name that hold the same."""
-    return (by_name(side, index), side.prints.held[index]) if side.outline.children[index] else None
+    return (side.prints.name[index], side.prints.held[index]) if side.outline.children[index] else None
 
 
 def by_all_but_name(side: Side, index: int) -> Hashable:
@@ -106,12 +105,3 @@ def by_name_alone(side: Side, index: int) -> Hashable:
     """The same kind and name, even if the type differs."""
     item = side.item(index)
     return (kind_of(item), item.name)
-
-
-def only(kind: type[Group] | type[Step], key: Key) -> Key:
-    """The same key for groups alone, or for steps alone."""
-
-    def narrowed(side: Side, index: int) -> Hashable:
-        return key(side, index) if isinstance(side.item(index), kind) else None
-
-    return narrowed

@@ -6,10 +6,11 @@ Every pass works on tables or on a bounded number of candidates, so the time gro
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from collections.abc import Sequence as List
 
 from tsfix.comparison.alignment import common_subsequence, longest_increasing
+from tsfix.comparison.fingerprints import nameless_content
 from tsfix.comparison.outline import TOP
 from tsfix.comparison.pairing import (
     NOBODY,
@@ -22,10 +23,12 @@ from tsfix.comparison.pairing import (
     by_name_and_held,
     by_own,
     by_subtree,
-    only,
 )
 from tsfix.comparison.similarity import ALIKE, MOST_CANDIDATES, candidates, features, likeness
 from tsfix.task_sequence import Group, Step
+
+Keys = Callable[[Side], List[Hashable]]
+"""A key for every item of a side."""
 
 _LARGEST_TABLE = MOST_CANDIDATES * MOST_CANDIDATES
 
@@ -37,53 +40,56 @@ _SAME_NAME = 3
 
 def pair_unique(work: Pairing) -> None:
     """Pair what occurs once on each side: whole subtrees, renamed steps, changed steps."""
-    _pair_unique_by(work, by_subtree)
-    _pair_unique_by(work, _renamed(work))
-    _pair_unique_by(work, only(Step, by_name))
+    _pair_unique_by(work, lambda side: side.prints.subtree)
+    in_question = _in_question(work)
+    _pair_unique_by(work, lambda side: _nameless(side, in_question))
+    _pair_unique_by(work, lambda side: side.prints.name, Step)
 
 
-def _pair_unique_by(work: Pairing, key: Key) -> None:
-    if not work.before.all_free() or not work.after.all_free():
-        return
-    for index, other in _unique(work, key):
+def _pair_unique_by(work: Pairing, keys: Keys, kind: type[Group] | type[Step] | None = None) -> None:
+    for index, other in _unique(work, keys, kind):
         if work.are_free(index, other):
             work.pair(index, other)
 
 
-def _unique(work: Pairing, key: Key) -> list[tuple[int, int]]:
-    """The items of both sides whose key occurs once on each side."""
-    before, after = _occurrences(work.before, key), _occurrences(work.after, key)
-    return [(index, after[found]) for found, index in before.items() if index >= 0 and after.get(found, NOBODY) >= 0]
+def _unique(work: Pairing, keys: Keys, kind: type[Group] | type[Step] | None = None) -> list[tuple[int, int]]:
+    """The free items of both sides, of one kind only if that is given, whose key occurs once on each side."""
+    if not work.before.all_free() or not work.after.all_free():
+        return []
+    before, after = _once(keys(work.before)), _once(keys(work.after))
+    return [
+        (index, after[key])
+        for key, index in before.items()
+        if key in after
+        and work.are_free(index, after[key])
+        and (kind is None or isinstance(work.before.item(index), kind))
+    ]
 
 
-def _occurrences(side: Side, key: Key) -> dict[Hashable, int]:
-    """The index of the only item with that key; negative where there are several."""
-    found: dict[Hashable, int] = {}
-    for index, value in enumerate(key(side, index) for index in range(len(side.partners))):
-        found[value] = NOBODY if value in found else index
-    found.pop(None, None)
-    return found
+def _once(keys: List[Hashable]) -> dict[Hashable, int]:
+    """The place of each key that occurs once; None counts for no key."""
+    times = Counter(keys)
+    return {key: place for place, key in enumerate(keys) if times[key] == 1 and key is not None}
 
 
-def _renamed(work: Pairing) -> Key:
-    """All but the name, for the steps that may be in question: the full content is costly to gather."""
+def _in_question(work: Pairing) -> set[tuple[str, str]]:
+    """Types and actions of the steps that are free: only among those can a renamed step be."""
+    free = (side.item(index) for side in (work.before, work.after) for index in side.all_free())
+    return {(item.type, item.action) for item in free if isinstance(item, Step)}
 
-    def rough(side: Side, index: int) -> Hashable:
-        item = side.item(index)
-        return (item.type, item.action) if isinstance(item, Step) else None
 
-    in_question = {rough(side, index) for side in (work.before, work.after) for index in side.all_free()} - {None}
-
-    def key(side: Side, index: int) -> Hashable:
-        return by_all_but_name(side, index) if rough(side, index) in in_question else None
-
-    return key
+def _nameless(side: Side, in_question: set[tuple[str, str]]) -> list[Hashable]:
+    """All but the name, for the steps in question: the full content is costly to gather."""
+    return [
+        nameless_content(item) if isinstance(item, Step) and (item.type, item.action) in in_question else None
+        for item in side.outline.items
+    ]
 
 
 def pair_groups_by_content(work: Pairing) -> None:
     """Pair groups by the votes of their paired children, the innermost first, the heaviest agreement first."""
     votes = _votes(work)
-    levels = _groups_from_inside(work.before)
+    levels = _free_groups_from_inside(work.before)
     # First only where no other group has a better claim; what lost its rival to another group gets its turn later.
     for yielding in (True, False):
         for groups in levels:
@@ -93,11 +99,12 @@ def pair_groups_by_content(work: Pairing) -> None:
 def _votes(work: Pairing) -> Counter[tuple[int, int]]:
     """For each group before and each group after, what speaks for their being one."""
     votes: Counter[tuple[int, int]] = Counter()
-    for pair in _unique(work, only(Group, by_name)):
+    for pair in _unique(work, lambda side: side.prints.name, Group):
         votes[pair] += _SAME_NAME
-    for index, partner in enumerate(work.before.partners):
-        if partner != NOBODY:
-            _vote(work, votes, index, partner)
+    for group in _free_groups(work.before):
+        for index in work.before.outline.children[group]:
+            if work.before.partners[index] != NOBODY:
+                _vote(work, votes, index, work.before.partners[index])
     return votes
 
 
@@ -121,14 +128,15 @@ def _pair_by_votes(work: Pairing, votes: Counter[tuple[int, int]], groups: List[
             _vote(work, votes, group, home)
 
 
-def _groups_from_inside(side: Side) -> list[list[int]]:
-    """All groups, those of one depth together, the innermost first."""
-    depths: list[int] = []
+def _free_groups(side: Side) -> list[int]:
+    return [index for index in side.all_free() if isinstance(side.item(index), Group)]
+
+
+def _free_groups_from_inside(side: Side) -> list[list[int]]:
+    """The free groups, those of one depth together, the innermost first."""
     levels: dict[int, list[int]] = defaultdict(list)
-    for index, parent in enumerate(side.outline.parents):
-        depths.append(0 if parent == TOP else depths[parent] + 1)
-        if isinstance(side.item(index), Group):
-            levels[depths[index]].append(index)
+    for index in _free_groups(side):
+        levels[len(side.item(index).position)].append(index)
     return [levels[depth] for depth in sorted(levels, reverse=True)]
 
 

@@ -19,9 +19,10 @@ def variables_details(before: List[Variable], after: List[Variable], subject: st
 
     ``subject`` starts every field and label: ``variable``, ``global-variable``.
     """
-    if _content(before) == _content(after):
+    old_content, new_content = _content(before), _content(after)
+    if old_content == new_content:
         return
-    before_keys, after_keys = common_keys(_content(before), _content(after))
+    before_keys, after_keys = common_keys(old_content, new_content)
     old = {key: variable_tree(variable) for key, variable in zip(before_keys, before, strict=True)}
     new = {key: variable_tree(variable) for key, variable in zip(after_keys, after, strict=True)}
     properties = {key: variable.property for key, variable in zip(before_keys, before, strict=True)}

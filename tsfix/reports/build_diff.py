@@ -86,13 +86,14 @@ def _input(given: DiffInput) -> DiffSide:
 
 def _pair(pair: HeldPair, title_of: TitleOf, secrets: tuple[str, ...]) -> TaskSequenceDiff:
     before, after = pair.before.exported.task_sequence, pair.after.exported.task_sequence
-    comparison = compare_task_sequences(before, after)
+    matching = match(before.sequence, after.sequence)
+    comparison = compare_task_sequences(before, after, matching)
     return TaskSequenceDiff(
         before=_side(pair.before),
         after=_side(pair.after),
         paired_by=pair.paired_by,
         comparison=masked_comparison(comparison, secrets),
-        outline=merged_outline(match(before.sequence, after.sequence), title_of),
+        outline=merged_outline(matching, title_of),
     )
 
 

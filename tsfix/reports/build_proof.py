@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from tsfix.checks import run_checks
 from tsfix.checks.subject import Subject
@@ -18,19 +18,20 @@ from tsfix.proof.replaced_ids import Pair, Replaced, replaced
 from tsfix.reports.build import grouped, target_summary
 from tsfix.reports.build_diff import DiffInput, build_diff
 from tsfix.reports.diff_masking import all_secrets, masked_comparison, masked_name
-from tsfix.reports.diff_report import PartDiff, TaskSequenceSide
+from tsfix.reports.diff_report import DiffReport, PartDiff, TaskSequenceSide
 from tsfix.reports.masked import export_secrets, masked
 from tsfix.reports.pairing import HeldPair, pair_exports
 from tsfix.reports.proof_report import KindOfChange, ProofReport, ProvedTaskSequence
 from tsfix.reports.report import Notice
 from tsfix.request import Target
-from tsfix.rewrites.step_decisions import choices
+from tsfix.rewrites.step_decisions import Choice, choices
 from tsfix.values import Position
 
 _ORDER: dict[By, int] = {"unexplained": 0, "tsfix": 1, "site": 2}
 _ID = re.compile(r"(?<![0-9A-Za-z])[A-Z0-9]{3}[0-9A-F]{5}(?![0-9A-Za-z])")
 _CONTENTS = ("manifest.xml", ".rels", "[content_types].xml", ".psmdcp", "userstate_migration_package.xml")
 _ROWS = "referencesinfo.xml"
+_WRITTEN_ANEW = "the site wrote lists and tables of contents anew"
 
 
 def build_proof(
@@ -50,39 +51,15 @@ def build_proof(
     """
     diff = build_diff(tool_version, original, copy, knowledge, problems)
     paired = pair_exports(original.exports, copy.exports)
-    held = paired.pairs
-    pairs = [Pair(before=item.before.exported, after=item.after.exported) for item in held]
+    pairs = [Pair(before=item.before.exported, after=item.after.exported) for item in paired.pairs]
     changed = replaced(pairs, knowledge, [item for export in original.exports for item in export.task_sequences])
     secrets = all_secrets(exported.task_sequence for pair in pairs for exported in (pair.before, pair.after))
     proved = tuple(
-        _task_sequence(
-            item,
-            pair,
-            changed,
-            Subject(
-                export=item.before.export,
-                exported=item.before.exported,
-                knowledge=knowledge,
-                target=target,
-                hierarchy=hierarchy,
-            ),
-            secrets,
-            decisions,
-        )
-        for item, pair in zip(held, pairs, strict=True)
+        _task_sequence(pair, changed, _subject(item, knowledge, target, hierarchy), secrets, decisions)
+        for item, pair in zip(paired.pairs, pairs, strict=True)
     )
     parts = _kinds([entry for part in diff.parts for entry in _part(part, changed)])
-    copied = {before.name for before, _ in paired.exports}
-    left_out = tuple(side for side in diff.only_before if side.export in copied)
-    uncopied = tuple(side for side in diff.only_before if side.export not in copied)
-    lost = (
-        *(f"{_name(side)} is only in the original" for side in left_out),
-        *(f"{_name(side)} is only in the copy" for side in diff.only_after),
-    )
-    missing = (
-        *lost,
-        *(f"{_name(side)} is only in the original: no copy of {side.export} is here" for side in uncopied),
-    )
+    lost, uncopied = _missing(diff, {before.name for before, _ in paired.exports})
     kinds = (*(kind for item in proved for kind in item.kinds), *parts)
     unexplained = any(kind.by == "unexplained" for kind in kinds)
     findings = _findings(copy, knowledge, target, hierarchy) if target is not None else ()
@@ -96,7 +73,7 @@ def build_proof(
         contradictions=changed.contradictions,
         task_sequences=proved,
         other_parts=parts,
-        missing=missing,
+        missing=(*lost, *uncopied),
         target=target_summary(target),
         findings=grouped(findings, across=True),
         problems=tuple(problems),
@@ -108,12 +85,32 @@ def build_proof(
     return masked(report, everything)
 
 
+def _missing(diff: DiffReport, copied: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What only one side of copied exports has, and which task sequences are in exports of which there is no copy."""
+    lost = (
+        *(f"{_name(side)} is only in the original" for side in diff.only_before if side.export in copied),
+        *(f"{_name(side)} is only in the copy" for side in diff.only_after),
+    )
+    uncopied = (
+        f"{_name(side)} is only in the original: no copy of {side.export} is here"
+        for side in diff.only_before
+        if side.export not in copied
+    )
+    return lost, tuple(uncopied)
+
+
 def _name(side: TaskSequenceSide) -> str:
     return f"The task sequence {side.name}" + (f" [{side.package_id}]" if side.package_id else "")
 
 
+def _subject(item: HeldPair, knowledge: KnowledgeBase, target: Target | None, hierarchy: Hierarchy) -> Subject:
+    before = item.before
+    return Subject(
+        export=before.export, exported=before.exported, knowledge=knowledge, target=target, hierarchy=hierarchy
+    )
+
+
 def _task_sequence(
-    item: HeldPair,
     pair: Pair,
     changed: Replaced,
     subject: Subject,
@@ -122,8 +119,15 @@ def _task_sequence(
 ) -> ProvedTaskSequence:
     before, after = pair.before.task_sequence, pair.after.task_sequence
     comparison = compare_task_sequences(before, after)
+    decided = _decided(subject, decisions)
     explained = explain(
-        pair, changed, subject, comparison, masked_comparison(comparison, secrets), _decided(subject, decisions)
+        pair,
+        changed,
+        subject,
+        comparison,
+        masked_comparison(comparison, secrets),
+        frozenset(position for position, choice in decided.items() if choice.do == "remove"),
+        {position: (choice.package, choice.file) for position, choice in decided.items() if choice.package},
     )
     total = sum(1 for _ in before.sequence.walk())
     touched = {found.before_position for found in comparison.differences if found.before_position}
@@ -138,16 +142,17 @@ def _task_sequence(
     )
 
 
-def _decided(subject: Subject, decisions: Sequence[Decision]) -> frozenset[Position]:
-    """The positions of the groups and steps of an original that the decisions remove, also those that hold no longer."""
+def _decided(subject: Subject, decisions: Sequence[Decision]) -> Mapping[Position, Choice]:
+    """What the decisions remove or let run from packages in an original, also those that hold no longer."""
     summary = target_summary(subject.target)
     wanted = [
         decision
         for decision in decisions
-        if decision.do == "remove" and (summary is None or decision.is_for(summary.label))
+        if decision.do in ("remove", "use-package", "use-upgrade-package")
+        and (summary is None or decision.is_for(summary.label))
     ]
     found = run_checks(subject) if wanted else ()
-    return frozenset(choices(found, wanted, subject.task_sequence.package_id or "", lambda position: position))
+    return choices(found, wanted, subject.task_sequence.package_id or "", lambda position: position)
 
 
 def _kinds(explained: Iterable[Explained]) -> tuple[KindOfChange, ...]:
@@ -169,7 +174,7 @@ def _part(part: PartDiff, changed: Replaced) -> Iterable[Explained]:
         if gone:
             yield _entry(part, "tsfix", "dependencies of replaced packages are left out")
         elif name.endswith(_CONTENTS):
-            yield _entry(part, "site", "the site wrote lists and tables of contents anew")
+            yield _entry(part, "site", _WRITTEN_ANEW)
         else:
             yield _entry(part, "unexplained", "a part of the export is missing")
     elif part.kind == "added" and not name.endswith(_CONTENTS):
@@ -177,16 +182,10 @@ def _part(part: PartDiff, changed: Replaced) -> Iterable[Explained]:
     elif name.endswith(_ROWS):
         for detail in part.details:
             follows = changed.substituted(detail.before or "") == (detail.after or "") or detail.kind != "changed"
-            by, kind = (
-                ("tsfix", "lists of what the steps refer to")
-                if follows
-                else (
-                    "site",
-                    "the site wrote lists and tables of contents anew",
-                )
-            )
+            by: By = "tsfix" if follows else "site"
+            kind = "lists of what the steps refer to" if follows else _WRITTEN_ANEW
             yield Explained(
-                by=by,  # type: ignore[arg-type]
+                by=by,
                 kind=kind,
                 place=(),
                 label=f"{part.what}: {detail.label}",
@@ -199,7 +198,7 @@ def _part(part: PartDiff, changed: Replaced) -> Iterable[Explained]:
         if _ids(part, before=False) <= known:
             yield _entry(part, "tsfix", "tables of contents follow the new IDs")
         else:
-            yield _entry(part, "site", "the site wrote lists and tables of contents anew")
+            yield _entry(part, "site", _WRITTEN_ANEW)
     else:
         yield _entry(part, "unexplained", "a part of the export differs")
 

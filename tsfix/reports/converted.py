@@ -69,6 +69,7 @@ def converted(
             (
                 *after_effects(*_taken_out(outcome, knowledge, request)),
                 *_still_true(outcome, knowledge, request, frozenset(task.rule for task in tasks)),
+                *_lost(outcome, knowledge),
             ),
             key=lambda finding: _RANK[finding.severity],
         )
@@ -129,6 +130,26 @@ def _still_true(
             and any((before.location.part, at) in idle for at in _around(before.location.position))
         )
     )
+
+
+def _lost(outcome: Rewritten, knowledge: KnowledgeBase) -> Iterator[Finding]:
+    """What the target does without, because the copy leaves a setting out that was in use and that it would ignore."""
+    stripped = {
+        feature.id: feature
+        for feature in (
+            *(one for step in knowledge.step_types() for one in step.features),
+            *knowledge.sequence_features(),
+        )
+        if feature.downlevel.automatic == "always" and feature.downlevel.kind == "strip" and feature.downlevel.trade_off
+    }
+    out = {_place(change.location, change.location.position) for change in outcome.changes if change.takes_out}
+    for finding in outcome.findings:
+        feature = stripped.get(finding.subject) if finding.rule == "R26" and finding.fix == "automatic" else None
+        around = _around(finding.location.position)
+        if feature is None or finding.severity == "info" or any(_place(finding.location, at) in out for at in around):
+            continue
+        title = f"{feature.property} was taken out: the target ignores it, and what it did is lost there"
+        yield replace(finding, title=title, remedy=finding.trade_off, fix="advice", trade_off="")
 
 
 def _in_a_copy(finding: Finding) -> Finding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from tsfix.findings import Finding
 from tsfix.reports.report import ExportReport, Report
@@ -32,25 +32,31 @@ COLUMNS = (
 _FORMULA = re.compile(r"\s*[=+@\uff1d\uff0b\uff0d\uff20-]|[\t\r\n]")
 """A spreadsheet takes a cell that begins so for a formula, some also behind blanks or in letters of full width."""
 
-_Row = dict[str, str]
+Row = dict[str, str]
+"""The cells of a row by the name of their column; a cell that is not there stays empty."""
 
 
 def render(report: Report) -> str:
-    """Render the report: a header, CRLF line ends as RFC 4180 has them, cells that could be formulas behind an apostrophe."""
+    """Render the report as a table; see ``table`` for its form."""
+    return table(COLUMNS, _rows(report))
+
+
+def table(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    """A header and rows: CRLF line ends as RFC 4180 has them, cells that could be formulas behind an apostrophe."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(text, columns, restval="", lineterminator="\r\n")
     writer.writeheader()
-    for row in _rows(report):
-        writer.writerow({name: safe_cell(value) for name, value in row.items()})
+    for row in rows:
+        writer.writerow({name: _safe_cell(value) for name, value in row.items()})
     return text.getvalue()
 
 
-def safe_cell(value: str) -> str:
+def _safe_cell(value: str) -> str:
     """The value so that no spreadsheet takes it for a formula, and nothing that steers a terminal is in it."""
     return written_out(f"'{value}" if _FORMULA.match(value) else value)
 
 
-def _rows(report: Report) -> Iterator[_Row]:
+def _rows(report: Report) -> Iterator[Row]:
     for export in report.exports:
         base = {
             "file": export.file,
@@ -62,7 +68,7 @@ def _rows(report: Report) -> Iterator[_Row]:
         yield {"file": notice.place, "kind": "problem", "text": notice.message, "remedy": notice.remedy}
 
 
-def _export_rows(export: ExportReport) -> Iterator[_Row]:
+def _export_rows(export: ExportReport) -> Iterator[Row]:
     for finding in export.findings:
         yield _finding(finding, "finding")
     for finding in export.reasons:
@@ -89,7 +95,7 @@ def _export_rows(export: ExportReport) -> Iterator[_Row]:
         yield {"path": problem.place, "kind": "problem", "text": problem.message, "remedy": problem.remedy}
 
 
-def _finding(finding: Finding, kind: str) -> _Row:
+def _finding(finding: Finding, kind: str) -> Row:
     location = finding.location
     return {
         "task_sequence": location.task_sequence,

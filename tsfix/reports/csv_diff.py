@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
-from tsfix.comparison.differences import Difference
-from tsfix.reports.csv_ import safe_cell
+from tsfix.comparison.differences import Detail, Difference
+from tsfix.reports.csv_ import Row, table
 from tsfix.reports.diff_report import DiffReport, PartDiff, TaskSequenceDiff
 from tsfix.reports.outline import number_of
 
@@ -27,20 +25,13 @@ COLUMNS = (
     "after",
 )
 
-_Row = dict[str, str]
-
 
 def render(report: DiffReport) -> str:
-    """Render the diff: a header, CRLF line ends, cells that could be formulas behind an apostrophe."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    for row in _rows(report):
-        writer.writerow({name: safe_cell(value) for name, value in row.items()})
-    return text.getvalue()
+    """Render the diff as a table; see ``csv_.table`` for its form."""
+    return table(COLUMNS, _rows(report))
 
 
-def _rows(report: DiffReport) -> Iterator[_Row]:
+def _rows(report: DiffReport) -> Iterator[Row]:
     for pair in report.pairs:
         for difference in pair.comparison.differences:
             yield from _difference(pair, difference)
@@ -59,7 +50,7 @@ def _rows(report: DiffReport) -> Iterator[_Row]:
         yield {"kind": "problem", "label": problem.place, "after": f"{problem.message} {problem.remedy}"}
 
 
-def _difference(pair: TaskSequenceDiff, difference: Difference) -> Iterator[_Row]:
+def _difference(pair: TaskSequenceDiff, difference: Difference) -> Iterator[Row]:
     base = {
         "task_sequence": pair.after.name,
         "package_id": pair.after.package_id,
@@ -71,25 +62,22 @@ def _difference(pair: TaskSequenceDiff, difference: Difference) -> Iterator[_Row
         "path_before": " > ".join(difference.before_path),
         "path_after": " > ".join(difference.after_path),
     }
-    for detail in difference.details:
-        yield base | {
-            "field": detail.field,
-            "label": detail.label,
-            "before": detail.before or "",
-            "after": detail.after or "",
-        }
-    if not difference.details:
-        yield base
+    yield from _with_details(base, difference.details)
 
 
-def _part(part: PartDiff) -> Iterator[_Row]:
+def _part(part: PartDiff) -> Iterator[Row]:
     base = {"kind": part.kind, "what": part.what, "path_before": part.before_part, "path_after": part.after_part}
-    for detail in part.details:
+    yield from _with_details(base, part.details)
+
+
+def _with_details(base: Row, details: tuple[Detail, ...]) -> Iterator[Row]:
+    """One row for each value that differs; one row for all where no value is told."""
+    for detail in details:
         yield base | {
             "field": detail.field,
             "label": detail.label,
             "before": detail.before or "",
             "after": detail.after or "",
         }
-    if not part.details:
+    if not details:
         yield base

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 
 from tsfix.decisions import PATH_SEPARATOR, file_name
 from tsfix.export import Export
 from tsfix.findings import Finding
-from tsfix.reports.choices import answers
+from tsfix.reports.choices import PACKAGE, UPGRADE, answers
 from tsfix.values import Location
 
 
@@ -48,7 +49,8 @@ def _named(location: Location, export: Export | None) -> tuple[str, str]:
 
 def _entry(task_sequence: str, step: str, findings: list[Finding], titles: set[str]) -> str:
     finding = findings[0]
-    can_say = " or ".join(", ".join(answers(findings, titles)).rsplit(", ", 1))
+    said = answers(findings, titles)
+    can_say = " or ".join(", ".join(said).rsplit(", ", 1))
     lines = ["[[decisions]]", *dict.fromkeys(f"# {one_line(item.title)}" for item in findings)]
     lines.append(f"task_sequence = {toml_text(task_sequence)}")
     if step:
@@ -58,7 +60,20 @@ def _entry(task_sequence: str, step: str, findings: list[Finding], titles: set[s
         f'do = ""  # {can_say}',
         'reason = ""',
     ]
+    if PACKAGE in said:
+        lines += [
+            '# package = ""  # with use-package: the ID of the package that you make for the script',
+            f"# file = {toml_text(script_name(finding.location.path[-1]))}  # with use-package: the script's name in it",
+        ]
+    if UPGRADE in said:
+        lines.append('# package = ""  # with use-upgrade-package: the ID of the upgrade package')
     return "\n".join(lines) + "\n"
+
+
+def script_name(step: str) -> str:
+    """A file name for the script of a step, made of the step's name: no blank and nothing else that a command line splits."""
+    plain = re.sub(r"[^\w.]+", "-", step)[:60].strip(".-_")
+    return f"{plain or 'Script'}.ps1"
 
 
 def toml_text(value: str) -> str:

@@ -62,7 +62,8 @@ def _final(value: Any) -> Any:
     """What becomes of every text before it is escaped. Markup of the templates themselves passes."""
     if type(value) is not str:
         return value
-    return shorten(value if value.isprintable() else printable(value.replace("\n", " ")), _LONGEST)
+    text = value if value.isprintable() else printable(value.replace("\n", " "))
+    return text if len(text) <= _LONGEST else shorten(text, _LONGEST)
 
 
 def _link(url: str) -> str:

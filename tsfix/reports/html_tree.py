@@ -245,7 +245,7 @@ def finding_view(finding: Finding, *, mended: bool = False) -> FindingView:
         certainty=certainty_words(finding),
         title=finding.title,
         reason=finding.reason,
-        fix=fix_words(finding),
+        fix="" if finding.fix == "advice" else fix_words(finding),
         remedy=finding.remedy if finding.fix != "automatic" else "",
         sources=finding.sources,
         evidence=tuple(item.text for item in finding.evidence),

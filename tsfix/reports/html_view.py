@@ -5,7 +5,9 @@ from __future__ import annotations
 from msgspec import Struct
 
 from tsfix.reports.cell_words import cell_word, legend
-from tsfix.reports.html_export_view import COPIES, ExportView, SequenceView, export_view, state_of
+from tsfix.reports.html_export_view import ExportView, export_view, state_of
+from tsfix.reports.html_finding_groups import COPIES
+from tsfix.reports.html_sequence_view import SequenceView
 from tsfix.reports.html_tree import kinds_in
 from tsfix.reports.matrix import cell
 from tsfix.reports.report import ExportReport, Report, TaskSequenceSummary

@@ -25,21 +25,27 @@ def export_secrets(export: Export) -> frozenset[str]:
 def masked(value: T, secrets: Iterable[str]) -> T:
     """The value with every text in it masked. A secret that is a plain word is left: it stands for other things too."""
     hunted = frozenset(secret for secret in secrets if not secret.isalpha())
-    return _masked(value, hunted) if hunted else value
+    return _masked(value, hunted, {}) if hunted else value
 
 
-def _masked(value: Any, secrets: frozenset[str]) -> Any:
-    """What holds no secret is not copied: the same facts stand in many reports, and in memory only once."""
+def _masked(value: Any, secrets: frozenset[str], seen: dict[str, str]) -> Any:
+    """What holds no secret is not copied: the same facts stand in many reports, and in memory only once.
+
+    ``seen`` has the texts that were masked so far: names and labels repeat.
+    """
     if isinstance(value, str):
-        return without_secrets(value, secrets)
+        text = seen.get(value)
+        if text is None:
+            text = seen[value] = without_secrets(value, secrets)
+        return value if text == value else text
     if type(value) is tuple:
-        items = tuple(_masked(item, secrets) for item in value)
+        items = tuple([_masked(item, secrets, seen) for item in value])
         return value if all(new is old for new, old in zip(items, value, strict=True)) else items
     if isinstance(value, Struct):
         changed = {
             name: new
             for name in value.__struct_fields__
-            if (new := _masked(old := getattr(value, name), secrets)) is not old
+            if (new := _masked(old := getattr(value, name), secrets, seen)) is not old
         }
         return replace(value, **changed) if changed else value
     return value

@@ -14,7 +14,7 @@ from tsfix.comparison.package_object import package_details
 from tsfix.comparison.references import object_reference_details
 from tsfix.errors import TsfixError
 from tsfix.export import Export
-from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, object_parts
+from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, ObjectPart, object_parts
 from tsfix.parse.package_object import read_object
 from tsfix.parse.references_info import read_row
 from tsfix.reports.diff_report import PartDiff
@@ -62,18 +62,19 @@ def _all(before: Export, after: Export, folders: Mapping[str, str]) -> Iterator[
     own_folders = {_folder(part) for part in sequences[0]}, {_folder(part) for part in sequences[1]}
     partners = _partners(old, new, folders)
     taken = set(partners.values())
+    objects = _objects(before), _objects(after)
     for name in new:
         partner = partners.get(name)
         if partner is None:
             # What stands beside a task sequence that is new itself is said by that.
             if _folder(name) not in own_folders[1]:
-                yield _one_sided("added", after, name)
+                yield _one_sided("added", after, name, objects[1])
         elif old[partner] != new[name] and not (name in sequences[1] and partner in sequences[0]):
             details = tuple(_details(old[partner], new[name], name))
             if details:
                 yield PartDiff(
                     kind="changed",
-                    what=_words(after, name),
+                    what=_words(name, objects[1]),
                     before_part=partner,
                     after_part=name,
                     export=after.name,
@@ -81,7 +82,7 @@ def _all(before: Export, after: Export, folders: Mapping[str, str]) -> Iterator[
                 )
     for name in old:
         if name not in taken and _folder(name) not in own_folders[0]:
-            yield _one_sided("removed", before, name)
+            yield _one_sided("removed", before, name, objects[0])
 
 
 def _folder(name: str) -> str:
@@ -118,10 +119,10 @@ def _kind(name: str) -> str:
     return f"{folder}/*.{file.rpartition('.')[2]}"
 
 
-def _one_sided(kind: str, export: Export, name: str) -> PartDiff:
+def _one_sided(kind: str, export: Export, name: str, objects: Mapping[str, ObjectPart]) -> PartDiff:
     return PartDiff(
         kind="added" if kind == "added" else "removed",
-        what=_words(export, name),
+        what=_words(name, objects),
         before_part="" if kind == "added" else name,
         after_part=name if kind == "added" else "",
         export=export.name,
@@ -129,15 +130,19 @@ def _one_sided(kind: str, export: Export, name: str) -> PartDiff:
     )
 
 
-def _words(export: Export, name: str) -> str:
+def _objects(export: Export) -> dict[str, ObjectPart]:
+    return {entry.part: entry for entry in object_parts(export.parts.parts)}
+
+
+def _words(name: str, objects: Mapping[str, ObjectPart]) -> str:
     for end, words in _WORDS:
         if name.endswith(end):
             return words
-    for entry in object_parts(export.parts.parts):
-        if entry.part == name:
-            kind = "task sequence that could not be read" if entry.class_name == TASK_SEQUENCE_CLASS else "dependency"
-            return f"{kind}: {entry.class_name} {entry.key}"
-    return "other part"
+    entry = objects.get(name)
+    if entry is None:
+        return "other part"
+    kind = "task sequence that could not be read" if entry.class_name == TASK_SEQUENCE_CLASS else "dependency"
+    return f"{kind}: {entry.class_name} {entry.key}"
 
 
 def _details(before: bytes, after: bytes, name: str) -> Iterator[Detail]:
@@ -260,13 +265,17 @@ def _xml_lines(root: etree._Element) -> List[str]:
     return list(_lines(root, ""))
 
 
+_UNFOLDED = 20
+"""Levels, those of texts in texts included, down to which texts are unfolded. Real ones have ten or so."""
+
+
 def _lines(element: etree._Element, indent: str) -> Iterator[str]:
     if not isinstance(element.tag, str):
         yield f"{indent}{_flat((element.text or '').strip())}"
         return
     attributes = "".join(f' {key}="{_flat(str(value))}"' for key, value in sorted(element.attrib.items()))
     text = element.text or ""
-    inner = _embedded(text.strip())
+    inner = _embedded(text.strip()) if len(indent) < 2 * _UNFOLDED else None
     shown_text = "" if inner is not None else text.strip() if len(element) else text
     yield f"{indent}{etree.QName(element).localname}{attributes}" + (f": {_flat(shown_text)}" if shown_text else "")
     if inner is not None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from msgspec import Struct
 
 from tsfix.proof.explained import By, Explained
 from tsfix.reports.diff_report import DiffSide
-from tsfix.reports.json_ import to_plain
+from tsfix.reports.json_ import json_text, to_plain
 from tsfix.reports.markdown_text import code_span, plain_text
 from tsfix.reports.report import FindingGroup, Notice, TargetSummary
 from tsfix.reports.terminal_lines import TerminalLines
-from tsfix.reports.unseen import escaped_in_json
 from tsfix.reports.words import count, printable, shorten
 
 PROOF_SCHEMA_VERSION = 1
@@ -88,7 +86,7 @@ def verdict(report: ProofReport) -> str:
 
 def to_json(report: ProofReport) -> str:
     """Render as JSON."""
-    return escaped_in_json(json.dumps(to_plain(report), ensure_ascii=False, indent=2)) + "\n"
+    return json_text(to_plain(report)) + "\n"
 
 
 def render_text(report: ProofReport, width: int = 100, colour: bool = False) -> str:

@@ -7,7 +7,6 @@ result, and a fingerprint under the name that it compares. Source: GitHub's page
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,9 +15,9 @@ from urllib.parse import quote
 
 from tsfix.findings import Finding
 from tsfix.knowledge.facts import Rule
+from tsfix.reports.json_ import json_text
 from tsfix.reports.report import ExportReport, Notice, Report
 from tsfix.reports.same_names import label
-from tsfix.reports.unseen import escaped_in_json
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -59,7 +58,7 @@ def render(report: Report) -> str:
         "results": [_result(export, finding, places, seen) for export in report.exports for finding in export.findings],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return escaped_in_json(json.dumps(log, ensure_ascii=False, indent=2)) + "\n"
+    return json_text(log) + "\n"
 
 
 def _without_links(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tsfix.changes import Mention
@@ -56,8 +57,14 @@ def mention_task(mentions: Iterable[Mention]) -> Iterator[Task]:
 
 
 def lost_secrets(exported: ExportedTaskSequence, export: Export, knowledge: KnowledgeBase) -> Iterator[str]:
-    """The paths of the steps that lack secrets, and what has to be typed in again there after an import."""
+    """The paths of the steps that lack secrets, and what has to be typed in again there after an import.
+
+    Names of steps are not unique: where two steps have the same path, the lines also say the number of each.
+    """
     subject = Subject(export=export, exported=exported, knowledge=knowledge)
+    paths = Counter(item.path for item in exported.task_sequence.sequence.walk())
     for missing in missing_secrets(subject):
-        later = "" if missing.step.runs else " (before you enable the step)"
-        yield f"{' > '.join(missing.step.path)}: {'; '.join(missing.what)}{later}"
+        step = missing.step
+        number = f" (step {'.'.join(str(index + 1) for index in step.position)})" if paths[step.path] > 1 else ""
+        later = "" if step.runs else " (before you enable the step)"
+        yield f"{' > '.join(step.path)}{number}: {'; '.join(missing.what)}{later}"

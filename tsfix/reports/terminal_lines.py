@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tsfix.reports.words import printable
 
@@ -26,15 +27,7 @@ class TerminalLines:
 
     def prose(self, text: str, first: str = "", rest: str | None = None, *styles: str) -> Iterator[str]:
         """Wrapped lines of prose, in which white space is folded."""
-        wrapped = textwrap.wrap(
-            printable(" ".join(text.split())),
-            width=self.width,
-            initial_indent=first,
-            subsequent_indent=" " * len(first) if rest is None else rest,
-            break_long_words=True,
-            break_on_hyphens=False,
-        )
-        for line in wrapped or [first.rstrip()]:
+        for line in _wrapped(text, self.width, first, " " * len(first) if rest is None else rest):
             yield self.style(line, *styles)
 
     def exact(self, text: str, first: str, rest: str, *styles: str) -> Iterator[str]:
@@ -48,3 +41,20 @@ class TerminalLines:
             end = text.rfind(" ", room // 2, room) + 1 or room
             yield self.style(f"{indent}{text[:end]}", *styles)
             text, indent = text[end:], rest
+
+
+@lru_cache(maxsize=2048)
+def _wrapped(text: str, width: int, first: str, rest: str) -> tuple[str, ...]:
+    """The lines of one text. Remembered: the exports of a batch are told the same reasons and remedies."""
+    folded = printable(" ".join(text.split()))
+    if folded and len(first) + len(folded) <= width:
+        return (f"{first}{folded}",)
+    lines = textwrap.wrap(
+        folded,
+        width=width,
+        initial_indent=first,
+        subsequent_indent=rest,
+        break_long_words=True,
+        break_on_hyphens=False,
+    )
+    return tuple(lines) or (first.rstrip(),)

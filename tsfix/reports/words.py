@@ -109,8 +109,12 @@ def needs_words(needs: Needs) -> str:
     more = f" and {count(len(needs.because) - most, 'other thing')}" if len(needs.because) > most else ""
     why = f" ({listed}{more})" if listed else ""
     same = needs.site == needs.client
-    now = f"version {needs.site} or later" if same else f"a site on {needs.site}, clients on {needs.client} or later"
-    after = f"; after tsfix clone {needs.after_copy}" if needs.after_copy not in (needs.site, needs.client) else ""
+    now = f"version {needs.site} or later"
+    if not same:
+        now = f"a site on {needs.site} or later and clients on {needs.client} or later"
+    after = (
+        f"; after tsfix clone {needs.after_copy} or later" if needs.after_copy not in (needs.site, needs.client) else ""
+    )
     origin = f". Exported by a site on {needs.exported_by} or later" if needs.exported_by else ""
     return f"needs {now}{why}{after}{origin}"
 
