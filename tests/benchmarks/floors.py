@@ -7,12 +7,12 @@ from pathlib import Path
 
 from lxml import etree
 
-_SEQUENCE = etree.XPath("string(/INSTANCE/PROPERTY[@NAME='Sequence']/VALUE)", smart_strings=False)
+SEQUENCE = etree.XPath("string(/INSTANCE/PROPERTY[@NAME='Sequence']/VALUE)", smart_strings=False)
 
 
 def sequence_of(data: bytes) -> bytes:
     """The sequence that an ``object.xml`` holds as text."""
-    return str(_SEQUENCE(etree.fromstring(data))).encode()
+    return str(SEQUENCE(etree.fromstring(data))).encode()
 
 
 def parse_both(outer: bytes, inner: bytes) -> tuple[etree._Element, etree._Element]:
@@ -30,7 +30,7 @@ def parse_objects(parts: dict[str, bytes]) -> None:
     """Parse every task sequence object, and the sequence in it."""
     for name, data in parts.items():
         if name.startswith("SMS_TaskSequencePackage/") and name.endswith("/object.xml"):
-            etree.fromstring(str(_SEQUENCE(etree.fromstring(data))).encode())
+            etree.fromstring(str(SEQUENCE(etree.fromstring(data))).encode())
 
 
 def read_and_parse(path: Path) -> None:

@@ -18,7 +18,7 @@ Prepare = Callable[[bytes, bytes], Compare]
 
 def _tsfix(before: bytes, after: bytes) -> Compare:
     """Builds both models, and compares them with all details."""
-    from tsfix.comparison.compare import compare_sequences
+    from tests.comparison.builders import compare_sequences
     from tsfix.parse.sequence import read_sequence
 
     one, other = etree.fromstring(before), etree.fromstring(after)

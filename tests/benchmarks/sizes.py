@@ -16,6 +16,8 @@ class Sizes(Struct, frozen=True, kw_only=True):
     """Seconds after which a slow candidate gets no more rounds."""
     limit: float
     """Seconds after which a single run of another tool is ended."""
+    goal_limit: float
+    """The same for a tool that a goal is about, at the size of the goal."""
     check_steps: tuple[int, int]
     """Of the growth of reading and checking."""
     diff_steps: tuple[int, ...]
@@ -38,6 +40,7 @@ FULL = Sizes(
     start_rounds=15,
     budget=12,
     limit=20,
+    goal_limit=150,
     check_steps=(228, 1_140),
     diff_steps=(57, 228, 1_140, 11_628),
     goal_steps=1_140,
@@ -53,6 +56,7 @@ QUICK = Sizes(
     start_rounds=7,
     budget=1.5,
     limit=8,
+    goal_limit=150,
     check_steps=(228, 1_140),
     diff_steps=(57, 228, 1_140),
     goal_steps=1_140,
@@ -68,6 +72,7 @@ TINY = Sizes(
     start_rounds=1,
     budget=1,
     limit=1,
+    goal_limit=1,
     check_steps=(57, 114),
     diff_steps=(57, 114),
     goal_steps=57,

@@ -54,9 +54,10 @@ def read_and_check(parts: Parts) -> list[Finding]:
     return check(read_export(parts))
 
 
-def report(export: Export, findings: list[Finding]) -> object:
-    """What the report adds to the findings."""
+def check_and_report(export: Export) -> object:
+    """All findings of an export, and the report about it. Both look at the same subjects, as in a scan."""
     found = subjects(export)
+    findings = tuple(finding for subject in found for finding in run_checks(subject))
     return checked(export, findings, found, target(), (), estate_findings(found, findings))
 
 

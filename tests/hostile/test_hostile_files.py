@@ -107,3 +107,36 @@ def test_links_lead_nowhere_else(tmp_path: Path) -> None:
     assert run(*clone).code in (0, 1, 2)
     assert run(*clone, "--force").code in (0, 1, 2)
     assert before == outside.read_bytes()
+
+
+@pytest.mark.parametrize("command", ["scan", "clone", "relink", "diff", "verify"])
+def test_an_input_with_a_name_that_no_system_has_is_named(command: str, tmp_path: Path) -> None:
+    """The system says something else than that there is no such file."""
+    name = "x" * 300 + ".zip"
+    options = {
+        "scan": (),
+        "clone": ("--to", "1706", "-o", tmp_path / "out"),
+        "relink": ("--map", "CHQ00016=LEG00016", "-o", tmp_path / "out"),
+        "diff": (PRETTY,),
+        "verify": ("--against", PRETTY),
+    }
+    ran = run(command, name, *options[command])
+    assert 4 == ran.code, ran.said[-500:]
+    assert "cannot be read" in ran.said or "no such file" in ran.said
+    assert [] == list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows deletes no folder that a program is in")
+@pytest.mark.parametrize("options", [("clone", "--to", "1706", "-o", "out"), ("scan", "--output", "json=answer.json")])
+def test_a_current_folder_that_is_gone_is_named(
+    options: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    ran = run(options[0], PRETTY, *options[1:])
+    monkeypatch.undo()
+    assert 2 == ran.code, ran.said[-500:]
+    assert "the current folder is gone" in ran.said
+    assert [] == list(tmp_path.iterdir())

@@ -27,6 +27,7 @@ def edit(start: int, end: int, replacement: bytes = b"") -> Edit:
         (b"&amp;lt;", "&lt;"),
         (b"&#38;lt;", "&lt;"),
         (b"&#xd;&#10;&#x0041;&#x1F4BE;", "\r\nA\U0001f4be"),
+        (b"&#1114109;&#x0010FFFF;&#0065;", "\U0010fffd\U0010ffffA"),
         (b"<![CDATA[&lt;\r\n]]>&lt;", "&lt;\n<"),
         (b"<![CDATA[]]]]><![CDATA[>]]>", "]]>"),
         (b"a<!-- b -->c<?d e?>f<g>h</g>i", "acfi"),
@@ -126,6 +127,60 @@ def test_an_element_that_is_not_there_is_refused_with_the_place() -> None:
         assert HERE == caught.value.location
 
 
+REFUSED = {
+    b"&nbsp;": "The text holds the entity &nbsp; which XML does not define.",
+    b"&#0;": "The text holds the reference &#0;, a character that XML forbids.",
+    b"&#xFFFE;": "The text holds the reference &#xFFFE;, a character that XML forbids.",
+    b"&#" + b"1" * 60 + b";": f"The text holds the reference &#{'1' * 38}, a character that XML forbids.",
+    b"a & b": "The text holds a bare &.",
+}
+
+
+@pytest.mark.parametrize("raw", REFUSED)
+def test_a_reference_is_refused_in_words(raw: bytes) -> None:
+    with pytest.raises(UnsupportedEditError) as caught:
+        Document(b"<r>" + raw + b"</r>").text(0)
+    assert (REFUSED[raw], "tsfix leaves the file alone.") == (caught.value.message, caught.value.remedy)
+
+
+def refusal(document: Document, *edits: Edit) -> tuple[str, str, Location | None]:
+    with pytest.raises(UnsupportedEditError) as caught:
+        document.lift(edits)
+    return caught.value.message, caught.value.remedy, caught.value.location
+
+
+def test_refusals_inside_a_stored_text_name_the_file() -> None:
+    alone = "tsfix leaves the file alone."
+    whole = Document(b"<r><v/><w>&lt;s/&gt;</w></r>", location=HERE)
+    assert (
+        ("This XML text is a whole file and not stored in another one.", alone, HERE),
+        ("An empty element cannot take an embedded XML text.", alone, HERE),
+    ) == (refusal(whole, edit(0, 1)), refusal(whole.embedded(1), edit(0, 0, b"x")))
+    with pytest.raises(UnsupportedEditError) as caught:
+        whole.embedded(2).tag(1)
+    assert ("There is no element number 1; the text has 1.", HERE) == (caught.value.message, caught.value.location)
+    with pytest.raises(UnsupportedEditError) as caught:
+        whole.embedded_text()
+    assert ("The file should hold XML as escaped text, but has elements of its own.", alone, HERE) == (
+        caught.value.message,
+        caught.value.remedy,
+        caught.value.location,
+    )
+    with pytest.raises(UnsupportedEditError) as caught:
+        whole.embedded(0)
+    assert ("The text at byte 3 should hold XML as text, but has elements of its own.", alone) == (
+        caught.value.message,
+        caught.value.remedy,
+    )
+    with pytest.raises(UnsupportedEditError) as caught:
+        whole.check_against(parse_xml(b"<r/>", location=HERE))
+    assert ("The start tags in the bytes are not the elements that the parser found.", alone, HERE) == (
+        caught.value.message,
+        caught.value.remedy,
+        caught.value.location,
+    )
+
+
 SEQUENCE = b'<sequence v="1">\r\n <x a="\xe2\x82\xac"/>\r\n</sequence>\r\n'
 ESCAPED = SEQUENCE.replace(b"<", b"&lt;").replace(b">", b"&gt;")
 
@@ -149,7 +204,7 @@ def test_stored_xml_is_found_however_it_is_written(stored: bytes) -> None:
     assert inner is document.embedded(1)
     assert (document, document) == (inner.parent, inner.root)
     assert "\u20ac" == inner.attribute(1, "a")
-    assert SEQUENCE == b"".join(inner.data[part.decoded.start : part.decoded.end] for part in inner.segments)
+    assert SEQUENCE == b"".join(inner.data[part.start : part.end] for part in inner.segments)
 
 
 def test_a_whole_file_of_escaped_text_is_a_document_without_elements() -> None:
@@ -190,6 +245,8 @@ def test_real_elements_are_no_stored_text(data: bytes) -> None:
         (b"&quot;x&quot;", [edit(1, 2, b"\"'")], b"&quot;&quot;'&quot;"),
         (b'"x&quot;', [edit(1, 2, b'"')], b'""&quot;'),
         (b"&apos;x", [edit(1, 2, b"'")], b"&apos;&apos;"),
+        (b"0>2", [edit(0, 1, b"]]"), edit(1, 2, b"x")], b"]]x2"),
+        (b"0>234", [edit(0, 1, b"]]"), edit(1, 2, b"x"), edit(4, 5, b"y")], b"]]x23y"),
         # Across the borders: the first part takes the new bytes, comments and borders stay.
         (b"<![CDATA[01]]>23", [edit(1, 3, b"<")], b"<![CDATA[0<]]>3"),
         (b"01<![CDATA[23]]>", [edit(1, 3, b"<")], b"0&lt;<![CDATA[3]]>"),
@@ -254,5 +311,9 @@ def test_too_many_references_are_not_mapped(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("tsfix.xml_bytes.segments.MAX_REFERENCES", 3)
     inner = Document(b"<r>&lt;&lt;&lt;&lt;</r>").embedded(0)
     assert b"<<<<" == inner.data
-    with pytest.raises(UnsupportedEditError, match="more than 3 references"):
-        inner.lift([edit(0, 1)])
+    message = "The text at byte 3 has more than 3 references."
+    assert (message, "tsfix leaves the file alone.", None) == refusal(inner, edit(0, 1))
+    for stored in (b"&lt;&lt;&lt;", b"<v>&lt;&lt;</v><w>&amp;&amp;</w>"):
+        document = Document(b"<r>" + stored + b"</r>")
+        few = document.embedded(1 if b"<v>" in stored else 0)
+        assert [b"x"] == [made.replacement for made in few.lift([edit(0, 1, b"x")])]

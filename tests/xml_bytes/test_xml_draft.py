@@ -10,9 +10,10 @@ from collections.abc import Callable
 import pytest
 
 from tsfix.errors import OverlapError, UnreadableError, UnsupportedEditError
-from tsfix.values import Location
+from tsfix.values import Location, Span
 from tsfix.xml_bytes.document import Document
 from tsfix.xml_bytes.draft import Draft
+from tsfix.xml_bytes.edits import Edit
 from tsfix.xml_bytes.parser import parse_xml
 
 HERE = Location(file="test.xml")
@@ -47,6 +48,13 @@ CHANGES: dict[str, tuple[bytes, Change, bytes]] = {
         b"<v><![CDATA[x]]></v>",
         lambda d: d.set_text(0, "a]]>b", WHY),
         b"<v><![CDATA[a]]]]><![CDATA[>b]]></v>",
+    ),
+    "plain text in CDATA": (b"<v><![CDATA[<old>]]></v>", lambda d: d.set_text(0, "n", WHY), b"<v><![CDATA[n]]></v>"),
+    "text in two sections": (b"<v><![CDATA[a]]><![CDATA[b]]></v>", lambda d: d.set_text(0, "n", WHY), b"<v>n</v>"),
+    "new CDATA takes the file's line ends": (
+        b"<r>\r\n<v>x</v><w><![CDATA[&]]></w></r>",
+        lambda d: d.set_text(1, "<\n", WHY),
+        b"<r>\r\n<v><![CDATA[<\r\n]]></v><w><![CDATA[&]]></w></r>",
     ),
     "text with CR in CDATA": (b"<v><![CDATA[x]]></v>", lambda d: d.set_text(0, "a\r<", WHY), b"<v>a&#xD;&lt;</v>"),
     "text beside CDATA": (b"<v>&lt;<![CDATA[x]]></v>", lambda d: d.set_text(0, "<", WHY), b"<v>&lt;</v>"),
@@ -94,6 +102,7 @@ CHANGES: dict[str, tuple[bytes, Change, bytes]] = {
     ),
     "attribute added at the end": (b'<v a="1" />', lambda d: d.set_attribute(0, "b", "2", WHY), b'<v a="1" b="2" />'),
     "attribute added to a bare tag": (b"<v/>", lambda d: d.set_attribute(0, "b", '"', WHY), b'<v b="&quot;"/>'),
+    "empty attribute added": (b'<v a="1"/>', lambda d: d.set_attribute(0, "b", "", WHY), b'<v a="1" b=""/>'),
     "attribute added in order": (
         b'<step type="t" name="n" description="" runIn="x">z</step>',
         lambda d: d.set_attribute(0, "disable", "true", WHY, ("type", *ORDER)),
@@ -144,6 +153,11 @@ CHANGES: dict[str, tuple[bytes, Change, bytes]] = {
         b"<r>\r\n  <a>x</a>\r\n  <b/>\r\n</r>",
         lambda d: d.remove_element(1, WHY, with_line=True),
         b"<r>\r\n  <b/>\r\n</r>",
+    ),
+    "element removed with its line and the blanks behind it": (
+        b"<r>\n <a/> \n <b/>\t \t\n <c/>\n</r>",
+        lambda d: (d.remove_element(1, WHY, with_line=True), d.remove_element(2, WHY, with_line=True)),
+        b"<r> \t \t\n <c/>\n</r>",
     ),
     "last element removed with its line": (
         b"<r>\n\t<a>x</a>\n\t<b/>\n</r>",
@@ -345,6 +359,52 @@ def test_a_tree_that_was_read_from_other_bytes_stops_the_changes() -> None:
         document.check_against(parse_xml(b"<r><w/></r>", location=HERE))
     document.prove()
     document.check_against(parse_xml(document.data, location=HERE))
+
+
+def test_a_change_deep_inside_is_seen_by_all_the_texts_around_it() -> None:
+    made = draft(b"<r><v><![CDATA[<s><t>&lt;u/&gt;</t></s>]]></v></r>")
+    sequence = made.embedded(1)
+    rules = sequence.embedded(1)
+    rules.set_attribute(0, "a", "1", WHY)
+    assert [1, 1, 1] == [len(level.edits()) for level in (made, sequence, rules)]
+    rules.set_attribute(0, "a", "2", WHY)
+    assert (b'<r><v><![CDATA[<s><t>&lt;u a="2"/&gt;</t></s>]]></v></r>', b'<s><t>&lt;u a="2"/&gt;</t></s>') == (
+        made.apply(),
+        sequence.apply(),
+    )
+
+
+def test_every_edit_carries_the_reasons_of_its_change() -> None:
+    made = draft(b"<r><a/><b/><c/><d>x</d></r>")
+    made.insert_before(1, "<n/>", "new")
+    made.insert_before(1, "<o/>", "also new")
+    made.remove_element(2, "not used")
+    made.append_child(3, "<p/>", "child")
+    made.set_text(4, "y", "text")
+    assert [
+        Edit(span=Span(3, 3), replacement=b"<n/><o/>", reasons=("new", "also new")),
+        Edit(span=Span(7, 11), replacement=b"", reasons=("not used",)),
+        Edit(span=Span(13, 15), replacement=b"><p/></c>", reasons=("child",)),
+        Edit(span=Span(18, 19), replacement=b"y", reasons=("text",)),
+    ] == made.edits()
+
+
+def test_a_removal_that_would_leave_the_end_of_cdata_says_so() -> None:
+    made = draft(b"<r>]]<a/>></r>")
+    made.remove_element(1, WHY)
+    with pytest.raises(UnsupportedEditError) as caught:
+        made.edits()
+    assert ("The characters ]]> would be left in the text, which XML forbids.", "tsfix leaves the file alone.") == (
+        caught.value.message,
+        caught.value.remedy,
+    )
+
+
+def test_new_xml_that_is_not_well_formed_is_refused_in_the_words_of_the_parser() -> None:
+    with pytest.raises(UnsupportedEditError) as caught:
+        draft(b"<r/>").append_child(0, "<a></b>", WHY)
+    assert caught.value.message.startswith("The new XML is not well-formed: ")
+    assert ("Nothing was written.", None) == (caught.value.remedy, caught.value.location)
 
 
 def test_reasons_accumulate_once_each() -> None:

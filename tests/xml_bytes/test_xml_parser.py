@@ -169,3 +169,24 @@ def test_fragments_that_can_be_inserted(xml: str) -> None:
 def test_fragments_that_cannot(xml: str) -> None:
     with pytest.raises(UnsupportedEditError):
         check_fragment(xml)
+
+
+def test_a_doctype_behind_a_byte_order_mark_is_found_in_its_line() -> None:
+    for data in (b"\n\n<!DOCTYPE a><a/>", b"\xef\xbb\xbf\n\n<!DOCTYPE a><a/>"):
+        error = refused(data)
+        assert error.message.startswith("The XML has a DOCTYPE.")
+        assert Location(file="export.zip", part="object.xml", line=3) == error.location
+
+
+def test_limits_are_named_and_what_just_fits_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"<a/>"
+    monkeypatch.setattr(parser, "MAX_XML_BYTES", len(data))
+    assert "a" == parse_xml(data, location=HERE).tag
+    assert "The XML has 5 bytes; the limit is 4." == refused(data + b"\n").message
+
+
+def test_the_place_of_an_error_stands_beside_its_words() -> None:
+    error = refused(b"<a>\n<b></a>")
+    assert error.location is not None
+    assert 2 == error.location.line
+    assert "column" not in error.message

@@ -126,3 +126,42 @@ def test_any_bytes_are_read_faithfully_or_refused(data: bytes, start: bytes) -> 
     except UnreadableError:
         return
     assert not source.editable or start + data == source.encode(source.utf8)
+
+
+ONE_IS_WRONG = "One of the two is wrong."
+SAVE = "Export the task sequence again, or save the file as UTF-8 with a declaration that says so."
+REFUSED: dict[str, tuple[bytes, str, int | None]] = {
+    "UTF-32 with a mark": ("\ufeff<r/>".encode("utf-32-le"), "The file is in UTF-32, which tsfix does not read.", None),
+    "UTF-32, little end first": ("<r/>".encode("utf-32-le"), "The file is in UTF-32, which tsfix does not read.", None),
+    "UTF-32, big end first": ("<r/>".encode("utf-32-be"), "The file is in UTF-32, which tsfix does not read.", None),
+    "unknown": (
+        b'<?xml version="1.0" encoding="martian"?><r/>',
+        "The file declares the encoding 'martian', which tsfix does not know.",
+        None,
+    ),
+    "declared only": (
+        b'<?xml version="1.0" encoding="utf-16le"?><r/>',
+        "The file declares the encoding 'utf-16le', but its bytes are not UTF-16.",
+        None,
+    ),
+    "mark against declaration": (
+        b'\xef\xbb\xbf<?xml version="1.0" encoding="windows-1252"?><r/>',
+        f"The file begins with the byte order mark of utf-8, but declares the encoding 'windows-1252'. {ONE_IS_WRONG}",
+        1,
+    ),
+    "bytes against declaration": (
+        '<?xml version="1.0" encoding="utf-8"?><r/>'.encode("utf-16-le"),
+        "The file has the bytes of utf-16-le, but declares the encoding 'utf-8'. One of the two is wrong.",
+        1,
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_an_encoding_is_refused_in_words_with_the_place(kind: str) -> None:
+    data, message, line = REFUSED[kind]
+    here = Location(file="export.zip", part="object.xml")
+    with pytest.raises(UnreadableError) as caught:
+        decode_source(data, here)
+    place = Location(file="export.zip", part="object.xml", line=line)
+    assert (message, SAVE, place) == (caught.value.message, caught.value.remedy, caught.value.location)

@@ -137,3 +137,57 @@ def test_contents_are_the_direct_pieces() -> None:
     ]
     found = contents(data, content_span(data, 0))
     assert expected == [(piece.kind, data[piece.span.start : piece.span.end]) for piece in found]
+
+
+@pytest.mark.parametrize("count", range(60, 70))
+def test_any_number_of_marks_behind_a_comment_hides_nothing(count: int) -> None:
+    data = b"<r><!-- <no> --><?no <no>?>" + b"!?" * count + b"<v/></r>"
+    assert [b"<r>", b"<v/"] == [data[at : at + 3] for at in start_tags(data)]
+    data = b"<r>" + b"!?" * count + b"<!-- <no> --><v/>" + b"?!" * count + b"<?no <no>?></r>"
+    assert [b"<r>", b"<v/"] == [data[at : at + 3] for at in start_tags(data)]
+
+
+@pytest.mark.parametrize("closed", [b"<!-- <no> -->", b"<!---->", b"<![CDATA[<no>]]>", b"<?no <no>?>"])
+def test_neighbours_are_closed_one_by_one(closed: bytes) -> None:
+    data = b"<r>" + closed * 3 + b"<v/>" + closed * 2 + b"</r>"
+    assert [b"<r>", b"<v/"] == [data[at : at + 3] for at in start_tags(data)]
+    assert Span(3, len(data) - 4) == content_span(data, 0)
+
+
+def test_the_content_of_what_is_not_closed_is_refused() -> None:
+    with pytest.raises(UnsupportedEditError) as caught:
+        content_span(b"<a>text", 0)
+    assert (
+        "The element at byte 0 of the XML is not closed.",
+        "The file may be cut short. Export it again.",
+    ) == (caught.value.message, caught.value.remedy)
+
+
+@pytest.mark.parametrize(
+    ("data", "message", "remedy"),
+    [
+        (
+            b"<r/><!DOCTYPE r>",
+            "The XML has a DOCTYPE or something like it at byte 4.",
+            "Exports have none. Take it out and try again.",
+        ),
+        (
+            b"<r><!-- <v/></r>",
+            "What starts at byte 3 of the XML is not closed by -->.",
+            "The file may be cut short. Export it again.",
+        ),
+    ],
+)
+def test_refusals_say_where_and_what_to_do(data: bytes, message: str, remedy: str) -> None:
+    with pytest.raises(UnsupportedEditError) as caught:
+        start_tags(data)
+    assert (message, remedy) == (caught.value.message, caught.value.remedy)
+
+
+def test_a_tag_that_cannot_be_read_says_where() -> None:
+    with pytest.raises(UnsupportedEditError) as caught:
+        read_tag(b"<r><a b></r>", 3)
+    assert ("There is no readable start tag at byte 3.", "tsfix leaves the file alone.") == (
+        caught.value.message,
+        caught.value.remedy,
+    )

@@ -102,8 +102,7 @@ def _task_sequence_object(
     parts: Parts, entry: ObjectPart, location: Location, problems: list[Problem]
 ) -> ExportedTaskSequence:
     source = decode_source(parts.parts[entry.part], location)
-    found = read_object(parse_xml(source.utf8, location=location))
-    task_sequence = _from_object(found, entry.key, location)
+    task_sequence = _from_object(read_object(parse_xml(source.utf8, location=location)), entry.key, location)
     references_info, _ = (
         _rows(parts, sibling(entry.part, name), task_sequence.name, problems) for name in (REFERENCES, APPLICATIONS)
     )
@@ -159,7 +158,9 @@ def _from_object(found: ParsedObject, fallback_id: str, location: Location) -> T
         )
     name = found.value("Name") or fallback_id
     where = Location(file=location.file, part=location.part, task_sequence=name)
-    root = parse_xml(found.sequence_text.encode("utf-8"), location=where)
+    text, found = found.sequence_text, replace(found, sequence_text=None)
+    root = parse_xml(text, location=where)
+    del text  # it may be large
     if root.tag != "sequence":
         raise _wrong_root(root, where)
     return TaskSequence(

@@ -21,6 +21,8 @@ from tsfix.task_sequence import (
 from tsfix.values import PackageId, Position, StepType
 
 _STEP_KINDS = frozenset({"step", "subtasksequence"})
+MOST_ITEMS = 100_000
+"""Groups and steps that are read. The largest real sequence seen has 171; each takes up to 8 KB of memory in a scan."""
 DEEPEST_CONDITION = 64
 """Operators inside of operators that are read. Real conditions have three; Python's limit ends a walk at about 240."""
 _CONDITION_KINDS = frozenset({"operator", "expression", "osConditionGroup", "osExpressionGroup", "platformKey"})
@@ -30,8 +32,14 @@ def read_sequence(root: etree._Element, first_element: int = 0) -> Sequence:
     """Read a ``<sequence>`` element.
 
     ``first_element`` is the number of this element in its document: 0 unless the sequence stands inside a larger
-    document (``SmsTaskSequencePackage``).
+    document (``SmsTaskSequencePackage``). Raises UnreadableError for more groups and steps than ``MOST_ITEMS``.
     """
+    items = sum(1 for _ in root.iter("group", *_STEP_KINDS))
+    if items > MOST_ITEMS:
+        raise UnreadableError(
+            f"The task sequence has {items:,} groups and steps; at most {MOST_ITEMS:,} are read.",
+            remedy="Real ones have some hundreds: check that this is the right file.",
+        )
     return _Reader(first_element).sequence(root)
 
 
@@ -44,6 +52,12 @@ class _Reader:
 
     def __init__(self, first_element: int) -> None:
         self._next = first_element
+        self._seen: dict[Attributes, tuple[Attributes, str, str]] = {}
+        """The attributes of variables, with name and property: most stand in many steps, and each set is kept once."""
+        self._pairs: dict[tuple[str, str], tuple[str, str]] = {}
+        """The attributes of steps, each pair kept once: most of them stand in many steps too."""
+        self._texts: dict[str, str] = {}
+        """The values of variables, each kept once."""
 
     def _take(self) -> int:
         number = self._next
@@ -157,7 +171,8 @@ class _Reader:
         self, element: etree._Element, position: Position, path: tuple[str, ...], in_disabled_group: bool
     ) -> Step:
         number = self._take()
-        name = element.get("name", "")
+        attributes = self._attributes(element)
+        name = attribute(attributes, "name") or ""
         condition: Condition | None = None
         action = ""
         action_element: int | None = None
@@ -182,12 +197,12 @@ class _Reader:
                 other.append(self._skip(child))
         return Step(
             kind="subtasksequence" if element.tag == "subtasksequence" else "step",
-            type=StepType(element.get("type", "")),
+            type=StepType(attribute(attributes, "type") or ""),
             name=name,
-            description=element.get("description", ""),
+            description=attribute(attributes, "description") or "",
             position=position,
             path=(*path, name),
-            attributes=_attributes(element),
+            attributes=attributes,
             condition=condition,
             action=action,
             action_element=action_element,
@@ -199,10 +214,15 @@ class _Reader:
             other=tuple(other),
         )
 
+    def _attributes(self, element: etree._Element) -> Attributes:
+        kept = self._pairs
+        return tuple([kept.setdefault(pair, pair) for pair in element.items()])
+
     def _variables(self, element: etree._Element, other: list[str]) -> tuple[Variable, ...]:
         found: list[Variable] = []
+        children = list(element)  # so that lxml makes each of them once
         other.extend(loose_text(element))
-        for child in element:
+        for child in children:
             if child.tag == "variable":
                 found.append(self._variable(child))
             else:
@@ -211,15 +231,21 @@ class _Reader:
 
     def _variable(self, element: etree._Element) -> Variable:
         number = self._take()
-        attributes = _attributes(element)
+        found = _attributes(element)
+        known = self._seen.get(found)
+        if known is None:
+            values = dict(found)
+            known = self._seen[found] = (found, values.get("name", ""), values.get("property", ""))
+        attributes, name, property_name = known
         other: tuple[str, ...] = ()
         if len(element):
             self._next += sum(1 for _ in element.iter("*")) - 1
             other = (canonical(element),)
+        text = element.text or ""
         return Variable(
-            name=attribute(attributes, "name") or "",
-            property=attribute(attributes, "property") or "",
-            value=element.text or "",
+            name=name,
+            property=property_name,
+            value=self._texts.setdefault(text, text),
             attributes=attributes,
             element=number,
             other=other,
@@ -280,7 +306,8 @@ def canonical(element: etree._Element) -> str:
 
 def loose_text(element: etree._Element) -> list[str]:
     """Text between child elements that is more than white space; the grammar has none, so none may get lost."""
-    found = [element.text.strip()] if element.text and not element.text.isspace() else []
+    text = element.text
+    found = [text.strip()] if text and not text.isspace() else []
     # The white space around it belongs to the elements beside it, which may come and go.
     found.extend(tail.strip() for child in element if (tail := child.tail) and not tail.isspace())
     return found

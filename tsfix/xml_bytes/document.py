@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from tsfix.errors import UnsupportedEditError
@@ -16,6 +17,8 @@ from tsfix.xml_bytes.segments import Segment, decode_content, lift_edits, map_co
 
 if TYPE_CHECKING:
     from lxml import etree
+
+_TAG = attrgetter("tag")
 
 
 class Document:
@@ -87,11 +90,10 @@ class Document:
         """
         self._starts, names = spans.named_start_tags(self.data)
         found = b"\n".join(names)
-        wanted = [str(element.tag) for element in root.iter("*")]
-        same = found == "\n".join(wanted).encode("utf-8")
-        if not same and any(name.startswith("{") for name in wanted):
-            same = found == "\n".join(_written_name(element) for element in root.iter("*")).encode("utf-8")
-        if not same:
+        wanted = "\n".join(map(_TAG, root.iter("*")))
+        if "{" in wanted:
+            wanted = "\n".join(map(_written_name, root.iter("*")))
+        if found != wanted.encode("utf-8"):
             raise self.refuse("The start tags in the bytes are not the elements that the parser found.")
         self._proved = True
 
@@ -115,9 +117,10 @@ class Document:
         Raises:
             UnsupportedEditError: there is no such element.
         """
-        if not 0 <= element < len(self.starts):
-            raise self.refuse(f"There is no element number {element}; the text has {len(self.starts)}.")
-        return self.starts[element]
+        starts = self.starts
+        if not 0 <= element < len(starts):
+            raise self.refuse(f"There is no element number {element}; the text has {len(starts)}.")
+        return starts[element]
 
     def tag(self, element: int) -> spans.Tag:
         """The element's start tag with its attributes."""

@@ -74,6 +74,10 @@ class Draft:
             return nested.apply().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
         return self.document.text(element)
 
+    def drafted(self, element: int) -> bool:
+        """Whether the element was given a text or an attribute, be it the one that it had."""
+        return element in self._texts or element in self._nested or element in self._attributes
+
     def set_text(self, element: int, value: str, reason: str) -> None:
         """Give an element without child elements another text.
 
@@ -165,8 +169,7 @@ class Draft:
 
     def removed(self, element: int) -> bool:
         """Whether the element goes: it, or an element around it, is removed or replaced."""
-        start = self.document.start(element)
-        return self._around(start) is not None
+        return bool(self._gone) and self._around(self.document.start(element)) is not None
 
     def insert_before(self, element: int, xml: str, reason: str) -> None:
         """Put XML right before an element.

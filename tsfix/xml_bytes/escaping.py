@@ -50,8 +50,9 @@ def decode_reference(match: re.Match[bytes]) -> bytes:
             raise UnsupportedEditError(message, remedy="tsfix leaves the file alone.")
         return known
     digits, base = (hexadecimal, 16) if hexadecimal is not None else (decimal, 10)
-    # The length is checked first: int() of a very long number is slow or refused.
-    number = int(digits, base) if len(digits.lstrip(b"0")) <= 7 and digits.strip(b"0") else 0
+    # Without the zeros in front, which may be thousands: int() of a very long number is slow or refused.
+    digits = digits.lstrip(b"0")
+    number = int(digits, base) if 0 < len(digits) <= 7 else 0
     character = chr(number) if 0 < number <= 0x10FFFF else ""
     if not character or _ILLEGAL.search(character):
         message = (

@@ -26,8 +26,9 @@ MAX_ATTRIBUTES = 1_000
 _HUGE = 10_000_000
 """libxml2 refuses a single text of more than this without its ``huge`` option, and nesting beyond 256 levels."""
 
-_LONG_PIECE = re.compile(rb"<[^<]{%d,}" % (4 * MAX_ATTRIBUTES))
-"""A tag with the text behind it, long enough for too many attributes: at least a blank, a name, ``=`` and two quotes each."""
+_LONG_PIECE = 4 * MAX_ATTRIBUTES
+"""A tag shorter than this has not too many attributes: each takes at least a blank, a name, ``=`` and two quotes."""
+_SOMETHING = re.compile(rb"\S")
 _PROLOG_PIECE = re.compile(rb"\s*(?:<!--.*?-->|<\?.*?\?>)", re.DOTALL)
 _DOCTYPE = re.compile(rb"\s*<!DOCTYPE", re.IGNORECASE)
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -96,13 +97,27 @@ def parse_xml(data: bytes, *, location: Location) -> etree._Element:
         raise UnreadableError(
             message, remedy="This is no task sequence that Configuration Manager wrote.", location=location
         )
-    many = any(piece.group().count(b"=") > MAX_ATTRIBUTES for piece in _LONG_PIECE.finditer(data))
-    if many and root.xpath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])"):
+    if _may_have_many_attributes(data) and root.xpath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])"):
         message = f"An element has more than {MAX_ATTRIBUTES:,} attributes."
         raise UnreadableError(
             message, remedy="This is no task sequence that Configuration Manager wrote.", location=location
         )
     return root
+
+
+def _may_have_many_attributes(data: bytes) -> bool:
+    """Whether a tag with the text behind it is long enough for too many attributes, and has as many ``=``."""
+    start = data.find(b"<")
+    while start != -1:
+        # To the last "<" within reach: a long piece can begin at no other one that is passed over.
+        following = data.rfind(b"<", start + 1, start + _LONG_PIECE)
+        if following == -1:
+            following = data.find(b"<", start + _LONG_PIECE)
+            end = len(data) if following == -1 else following
+            if data.count(b"=", start, end) > MAX_ATTRIBUTES:
+                return True
+        start = following
+    return False
 
 
 def check_fragment(xml: str) -> None:
@@ -121,7 +136,7 @@ def check_fragment(xml: str) -> None:
 
 
 def _check_size(data: bytes, location: Location) -> None:
-    if not data.removeprefix(_UTF8_BOM).strip():
+    if _SOMETHING.search(data, len(_UTF8_BOM) if data.startswith(_UTF8_BOM) else 0) is None:
         raise UnreadableError("The file is empty.", remedy=_EXPORT_AGAIN, location=location)
     if len(data) > MAX_XML_BYTES:
         message = f"The XML has {len(data):,} bytes; the limit is {MAX_XML_BYTES:,}."

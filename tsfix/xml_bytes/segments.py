@@ -29,8 +29,11 @@ _SPLIT_CDATA = b"]]><![CDATA["
 class Segment(Struct, frozen=True, kw_only=True):
     """A stretch of decoded bytes and the raw bytes that stand for it. The two are equal but for a reference."""
 
-    decoded: Span
-    raw: Span
+    start: int
+    end: int
+    """The decoded bytes."""
+    raw_start: int
+    raw_end: int
     kind: SegmentKind
     region: int
     """Which region of the content it belongs to: one CDATA section, or one stretch of escaped text."""
@@ -72,10 +75,12 @@ def map_content(data: bytes, span: Span) -> tuple[Segment, ...]:
     segments: list[Segment] = []
     position = 0
     for region, content in enumerate(_text_contents(data, span)):
-        for kind, raw, length in _pieces(data, content.span, cdata=content.kind == "cdata"):
-            decoded = Span(position, position + length)
-            segments.append(Segment(decoded=decoded, raw=raw, kind=kind, region=region))
-            position = decoded.end
+        for kind, raw_start, raw_end, length in _pieces(data, content.span, cdata=content.kind == "cdata"):
+            end = position + length
+            segments.append(
+                Segment(start=position, end=end, raw_start=raw_start, raw_end=raw_end, kind=kind, region=region)
+            )
+            position = end
     return tuple(segments)
 
 
@@ -88,19 +93,21 @@ def _text_contents(data: bytes, span: Span) -> Iterator[Content]:
             yield content
 
 
-def _pieces(data: bytes, span: Span, *, cdata: bool) -> Iterator[tuple[SegmentKind, Span, int]]:
+def _pieces(data: bytes, span: Span, *, cdata: bool) -> Iterator[tuple[SegmentKind, int, int, int]]:
+    """The kind of each piece, where its raw bytes start and end, and how many decoded bytes they stand for."""
     if cdata:
         if span.start < span.end:
-            yield "cdata", span, span.end - span.start
+            yield "cdata", span.start, span.end, span.end - span.start
         return
     position = span.start
     for match in REFERENCE.finditer(data, span.start, span.end):
-        if match.start() > position:
-            yield "text", Span(position, match.start()), match.start() - position
-        yield "reference", Span(*match.span()), len(decode_reference(match))
-        position = match.end()
+        start, end = match.span()
+        if start > position:
+            yield "text", position, start, start - position
+        yield "reference", start, end, len(decode_reference(match))
+        position = end
     if position < span.end:
-        yield "text", Span(position, span.end), span.end - position
+        yield "text", position, span.end, span.end - position
 
 
 def lift_edits(
@@ -127,7 +134,7 @@ def lift_edits(
         UnsupportedEditError: an edit starts or ends within a character that is written as a reference.
     """
     by_region: dict[int, list[_Piece]] = {}
-    starts = [segment.decoded.start for segment in segments]
+    starts = [segment.start for segment in segments]
     for edit in ordered(decoded, edits):
         for region, piece in _split(edit, segments, starts, content):
             by_region.setdefault(region, []).append(piece)
@@ -135,9 +142,9 @@ def lift_edits(
     for region, pieces in by_region.items():
         members = [segment for segment in segments if segment.region == region]
         if members and members[0].kind == "cdata":
-            result.extend(_write_cdata(outer, members[0].raw, pieces))
+            result.extend(_write_cdata(outer, Span(members[0].raw_start, members[0].raw_end), pieces))
         else:
-            whole = Span(members[0].raw.start, members[-1].raw.end) if members else content
+            whole = Span(members[0].raw_start, members[-1].raw_end) if members else content
             result.extend(_write_text(outer, whole, pieces))
     return result
 
@@ -159,24 +166,24 @@ def _split(
         yield segments[index].region, _Piece(Span(raw, raw), edit.replacement, edit)
         return
     replacement = edit.replacement
-    while index < len(segments) and segments[index].decoded.start < end:
+    while index < len(segments) and segments[index].start < end:
         first = last = segments[index]
-        while index < len(segments) and segments[index].region == first.region and segments[index].decoded.start < end:
+        while index < len(segments) and segments[index].region == first.region and segments[index].start < end:
             last = segments[index]
             index += 1
-        raw_start = _raw_offset(first, max(start, first.decoded.start), edit)
-        raw_end = _raw_offset(last, min(end, last.decoded.end), edit)
+        raw_start = _raw_offset(first, max(start, first.start), edit)
+        raw_end = _raw_offset(last, min(end, last.end), edit)
         yield first.region, _Piece(Span(raw_start, raw_end), replacement, edit)
         replacement = b""
 
 
 def _raw_offset(segment: Segment, offset: int, edit: Edit) -> int:
-    if offset == segment.decoded.end:
-        return segment.raw.end
+    if offset == segment.end:
+        return segment.raw_end
     if segment.kind != "reference":
-        return segment.raw.start + offset - segment.decoded.start
-    if offset == segment.decoded.start:
-        return segment.raw.start
+        return segment.raw_start + offset - segment.start
+    if offset == segment.start:
+        return segment.raw_start
     message = f"An edit would divide a character that is written as a reference ({'; '.join(edit.reasons)})."
     raise UnsupportedEditError(message, remedy="tsfix leaves the file alone.")
 

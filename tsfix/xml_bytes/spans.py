@@ -19,7 +19,7 @@ MarkupKind = Literal["start", "empty", "end", "comment", "cdata", "instruction"]
 
 # Only end tags need ruling out: no other markup begins in the regions that are searched.
 _START = re.compile(rb"<[^/]")
-_START_NAME = re.compile(rb"<([^/\s>][^/\s>]*)")
+_START_NAME = re.compile(rb"<([^/ \t\r\n>]+)")
 _TAG_NAME = re.compile(rb"<([^ \t\r\n/>]+)")
 _ATTRIBUTE = re.compile(rb"[ \t\r\n]+([^ \t\r\n=/>]+)[ \t\r\n]*=[ \t\r\n]*(?:\"([^\"]*)\"|'([^']*)')")
 _TAG_END = re.compile(rb"[ \t\r\n]*(/?)>")
@@ -249,10 +249,11 @@ def content_span(data: bytes, start: int) -> Span:
 
 
 def _first_tag(data: bytes, start: int) -> Markup:
-    first = next(markup(data, start), None)
-    if first is None or first.start != start or first.kind not in ("start", "empty"):
+    found = _MARKUP.match(data, start)
+    if found is None or found.lastindex is not None:
         raise _no_tag(start)
-    return first
+    end = found.end()
+    return Markup("empty" if data[end - 2] == 0x2F else "start", start, end)
 
 
 def _end_tag(data: bytes, start: int) -> Markup:
