@@ -119,6 +119,8 @@ def test_the_table_of_a_newer_version_bounds_what_is_too_new() -> None:
         ("Windows 10 Pro 20H2", "replaces 2004", (19041, "Windows 10 2004")),
         ("Windows 11 21H2", "", (22000, "Windows 11 21H2")),
         ("W11_24h2", "", (26100, "Windows 11 24H2")),
+        ("Windows 11 26H2", "", (26300, "Windows 11 26H2")),
+        ("Windows 11 26H1 for new devices", "", (28000, "Windows 11 26H1")),
         ("Windows 11 Enterprise", "", (22000, "Windows 11")),
         ("Windows 10 2016 LTSB", "", (10240, "Windows 10")),
         ("Windows 10 (04-2004)", "17.1809.2", (10240, "Windows 10")),
@@ -132,7 +134,7 @@ def test_the_table_of_a_newer_version_bounds_what_is_too_new() -> None:
     ],
 )
 def test_what_the_name_of_an_image_says(name: str, others: str, expected: tuple[int, str] | None) -> None:
-    assert expected == named_build(name, others)
+    assert expected == named_build(knowledge(), name, others)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from tests.checks.scenes import scene
-from tests.made import Step, knowledge, own_step
+from tests.made import Step, knowledge, own_step, steps
 from tests.made import osd_steps as osd
 from tsfix.checks.newer_features import rule_of
 
@@ -40,3 +40,17 @@ def test_a_step_that_the_target_gave_up_is_not_to_be_kept() -> None:
 
     assert [("info", True)] == remedies("1706")
     assert [("warning", False)] == remedies("1806")
+
+
+def test_no_remedy_promises_what_waits_for_a_decision() -> None:
+    """Half of a step changed would be neither the old step nor one that the target can run."""
+
+    def told(output_variable: str) -> str:
+        step = steps.run_powershell_script("Run", lines=("exit 5",), output_variable=output_variable)
+        variables = tuple((name, key, "0 5" if "Success" in key else value) for name, key, value in step.variables)
+        held = scene(replace(step, variables=variables, success_codes="0 5"), to="1706").found()
+        (found,) = (one for one in held if one.subject == "run-powershell-success-codes")
+        return f"{found.fix}: {found.remedy}"
+
+    assert told("").startswith("automatic: ")
+    assert told("Answer").startswith("advice: Something else in this step needs your decision")

@@ -104,6 +104,29 @@ def test_every_fact_has_a_source() -> None:
     assert [] == [fact.type for fact in base.step_types() if not fact.source.page]
     assert [] == [fact.id for fact in features() if not fact.source.page]
     assert [] == [version.id for version in base.versions if not version.sources]
+    assert [] == [one.build for one in base.windows_releases if not one.source.url]
+
+
+def test_the_builds_of_windows() -> None:
+    """Whole values: a build that is wrong by a digit judges every image by it wrongly."""
+    found = {windows: list(releases.items()) for windows, releases in load().first_builds.items()}
+    ten = "1507 1511 1607 1703 1709 1803 1809 1903 1909 2004 20h2 21h1 21h2 22h2"
+    builds = (10240, 10586, 14393, 15063, 16299, 17134, 17763, 18362, 18363, 19041, 19042, 19043, 19044, 19045)
+    eleven = (22000, 22621, 22631, 26100, 26200, 26300, 28000)
+    assert {
+        "10": list(zip(ten.split(), builds, strict=True)),
+        "11": list(zip(["21h2", "22h2", "23h2", "24h2", "25h2", "26h2", "26h1"], eleven, strict=True)),
+        "Server 2016": [("", 14393)],
+        "Server 2019": [("", 17763)],
+        "Server 2022": [("", 20348)],
+        "Server 2025": [("", 26100)],
+    } == found
+
+
+def test_what_a_missing_variable_passes() -> None:
+    passes = load().without_value
+    assert {"notexists", "notequals", "notlike"} == {operator for operator, passed in passes.items() if passed}
+    assert {"exists", "equals", "like"} == {operator for operator, passed in passes.items() if not passed}
 
 
 def test_what_is_new_in_a_step_is_not_older_than_the_step() -> None:
@@ -173,6 +196,18 @@ DRIVERS = "steps/SMS_TaskSequence_ApplyDriverPackageAction.toml"
         ("versions.toml", 'sources = ["builds", "common"]', 'sources = ["nowhere"]', "expected a key of [sources]"),
         ("versions.toml", '"2012 SP1"', '"2012 R2"', "expected a name of one version"),
         ("sequence_features.toml", 'scope = "sequence"\n', "", "features.sequence-schema-version.scope"),
+        (
+            "versions.toml",
+            "build = 22621\n",
+            "build = 21999\n",
+            "windows_releases.11 22h2.build: found 21999, expected > 22000",
+        ),
+        ("versions.toml", 'release = "22h2"', 'release = "21h2"', "versions.toml: windows_releases"),
+        ("versions.toml", 'source = "windows-10-list"', 'source = "nowhere"', "expected a key of [sources]"),
+        ("versions.toml", 'release = "20h2"', 'release = "20H2"', "windows_releases"),
+        ("conditions.toml", "notlike = true", "notlike = false", "without_value.passes.like: found False"),
+        ("conditions.toml", "notlike = true", "notLike = true", "without_value.passes.notLike"),
+        ("conditions.toml", 'confidence = "inferred"\ntext', 'confidence = "sure"\ntext', "without_value.confidence"),
     ],
 )
 def test_a_mistake_is_named_with_file_and_key(tmp_path: Path, file: str, old: str, new: str, told: str) -> None:

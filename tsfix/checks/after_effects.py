@@ -5,28 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from tsfix.checks.conditions import WITHOUT_VALUE, conditions
+from tsfix.checks.conditions import PlacedCondition, conditions
 from tsfix.checks.one_run import Placed, Run, family, is_on, runs
 from tsfix.checks.subject import Subject
 from tsfix.checks.without_setters import Cause, Consequences, Emptied, Gone, follow, output_names
 from tsfix.findings import Evidence, Finding
-from tsfix.knowledge.context import inline_script
-from tsfix.task_sequence import Group, Step
+from tsfix.knowledge.context import whole_word
+from tsfix.task_sequence import ConditionPart, Group, Step
 from tsfix.values import Position, RuleId
 
 _OUT_OF_ACTION = frozenset({"R24", "R25", "R26", "R34", "R44"})
 """Rules whose errors a copy can only answer by taking the step out of action."""
-_ANYTHING = frozenset(
-    {
-        "SMS_TaskSequence_RunCommandLineAction",
-        "SMS_TaskSequence_RunPowerShellScriptAction",
-        "SMS_TaskSequence_SetVariableAction",
-        "SMS_TaskSequence_SetDynamicVariablesAction",
-        "SMS_TaskSequence_RebootAction",
-        "SMS_TaskSequence_SubTasksequence",
-    }
-)
-"""Step types that have no one function of their own: another step of the type does something else."""
 _MAY_RUN = "it may run where it did not"
 _MOST_NAMED = 3
 """So many steps are named; of more, the number is said."""
@@ -103,7 +92,9 @@ def _functions(run: Run, found: Consequences) -> Iterator[Finding]:
     lost: dict[str, tuple[Placed, Cause]] = {}
     left: set[str] = set()
     for number, placed in enumerate(run):
-        if not isinstance(placed.item, Step) or not is_on(placed.item) or placed.item.type in _ANYTHING:
+        if not isinstance(placed.item, Step) or not is_on(placed.item):
+            continue
+        if placed.item.type in placed.subject.knowledge.signs.any_purpose_types:
             continue
         cause = found.dead.get(number)
         if cause is None:
@@ -151,13 +142,18 @@ def _runs_otherwise(run: Run, found: Consequences, *, in_copy: bool) -> Iterator
 
 def _variables(run: Run, found: Consequences, *, in_copy: bool) -> Iterator[Finding]:
     """Every other use of an empty variable, in what still runs; worded alike, so that one variable is said once."""
+    subjects = {placed.subject.exported.part: placed.subject for placed in run}
+    numbers = {(placed.subject.exported.part, placed.item.element): number for number, placed in enumerate(run)}
     for emptied in found.emptied.values():
-        subjects = {id(one.subject): one.subject for one in run[emptied.since :]}
-        uses = {key: dict(_uses(subject, emptied.name)) for key, subject in subjects.items()}
-        for number, placed in enumerate(run):
-            how = uses.get(id(placed.subject), {}).get(placed.item.element)
+        uses = {
+            numbers[part, element]: how
+            for part, subject in subjects.items()
+            for element, how in _uses(subject, emptied.name)
+        }
+        for number, how in sorted(uses.items()):
+            placed = run[number]
             said = emptied.name in found.always.get(number, ()) or number == emptied.until
-            if how is None or said or number in found.dead or not is_on(placed.item) or not emptied.at(number):
+            if said or number in found.dead or not is_on(placed.item) or not emptied.at(number):
                 continue
             risky = any(text.endswith(_MAY_RUN) for text in how)
             used = f"which is tested here: {_MAY_RUN}" if risky else "which is used here"
@@ -239,8 +235,8 @@ def _tests(placed: Placed, emptied: Sequence[Emptied], *, passed: bool) -> tuple
         for part in (condition.walk() if condition is not None else ())
         if any(name.fullmatch((part.value("Variable") or "").strip()) for name in names)
     ]
-    deciding = [part for part in parts if _passes(part.value("Operator")) is passed] or parts
-    return tuple(dict.fromkeys(_test(part.value, "the condition") for part in deciding))[:_MOST_NAMED]
+    deciding = [part for part in parts if _passes(placed.subject, part.value("Operator")) is passed] or parts
+    return tuple(dict.fromkeys(_test(placed.subject, part.value, "the condition") for part in deciding))[:_MOST_NAMED]
 
 
 def _numbered(name: str) -> re.Pattern[str]:
@@ -249,49 +245,51 @@ def _numbered(name: str) -> re.Pattern[str]:
 
 def _uses(subject: Subject, name: str) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The elements of all groups and steps that test or use the variable, or one that is numbered behind its name."""
-    if not subject.context.mentions(name.casefold()):
+    key = name.casefold()
+    texts = [text for text in subject.context.texts_with(key) if not text.repeats]
+    if not texts:
         return
     wanted = _numbered(name)
-    replaced = re.compile(rf"%{re.escape(name)}\d*%", re.IGNORECASE)
-    word = re.compile(rf"(?<!\w){re.escape(name)}\d*(?!\w)", re.IGNORECASE)
+    replaced, word = re.compile(rf"%{re.escape(key)}\d*%"), whole_word(key, numbered=True)
     found: dict[int, dict[str, None]] = {}
-    for placed in conditions(subject):
-        for part in placed.condition.walk():
-            if wanted.fullmatch((part.value("Variable") or "").strip()):
-                how = _test(part.value, "a rule" if placed.in_rules else "the condition")
-                found.setdefault(placed.item.element, {})[how] = None
-            elif any(replaced.search(variable.value) for variable in part.variables):
-                found.setdefault(placed.item.element, {})[f"a condition holds %{name}%"] = None
-    for step in subject.steps:
-        for label, text, pattern in _texts(step, replaced, word):
-            if pattern.search(text):
-                found.setdefault(step.element, {})[f"{label} uses {name}"] = None
-        base = step.property("BaseVariableName")
-        if base is not None and wanted.fullmatch(base.value.strip()):
-            found.setdefault(step.element, {})[f"it installs what {name}01 and so on name"] = None
+    for placed, part, values in subject.once("tests", _tests_of):
+        if key not in values:
+            continue
+        if wanted.fullmatch((part.value("Variable") or "").strip()):
+            how = _test(subject, part.value, "a rule" if placed.in_rules else "the condition")
+            found.setdefault(placed.item.element, {})[how] = None
+        elif replaced.search(values):
+            found.setdefault(placed.item.element, {})[f"a condition holds %{name}%"] = None
+    of_steps = [text for text in texts if not text.in_condition]
+    for text in of_steps:
+        if (word if text.is_script else replaced).search(text.folded):
+            found.setdefault(text.item.element, {})[f"{text.label} uses {name}"] = None
+    for text in of_steps:
+        is_base = text.variable is not None and text.variable.property.casefold() == "basevariablename"
+        if is_base and wanted.fullmatch(text.text.strip()):
+            found.setdefault(text.item.element, {})[f"it installs what {name}01 and so on name"] = None
     for element in sorted(found):
         yield element, tuple(found[element])
 
 
-def _test(value: Callable[[str], str | None], where: str) -> str:
+def _tests_of(subject: Subject) -> tuple[tuple[PlacedCondition, ConditionPart, str], ...]:
+    """Every part of a condition that tests something, with all its values in lower case."""
+    return tuple(
+        (placed, part, "\n".join(variable.value for variable in part.variables).casefold())
+        for placed in conditions(subject)
+        for part in placed.condition.walk()
+        if part.variables
+    )
+
+
+def _test(subject: Subject, value: Callable[[str], str | None], where: str) -> str:
     """The test in words, and what an empty variable makes of it."""
     name, operator, right = (value(key) or "" for key in ("Variable", "Operator", "Value"))
-    passes = _passes(operator)
+    passes = _passes(subject, operator)
     told = f"{where} tests {name} {operator}" + (f' "{right}"' if right else "")
     return f"{told}, which an empty variable {f'can pass: {_MAY_RUN}' if passes else 'fails'}"
 
 
-def _passes(operator: str | None) -> bool:
+def _passes(subject: Subject, operator: str | None) -> bool:
     """Tell whether an empty variable passes a test with the operator."""
-    return WITHOUT_VALUE.get((operator or "").casefold(), False)
-
-
-def _texts(step: Step, replaced: re.Pattern[str], word: re.Pattern[str]) -> Iterator[tuple[str, str, re.Pattern[str]]]:
-    for variable in step.variables:
-        script = inline_script(variable.value)
-        if script is not None:
-            yield "the script", script, word
-        else:
-            yield f"the setting {variable.property or variable.name}", variable.value, replaced
-    if not step.variables:
-        yield "the action line", step.action, replaced
+    return subject.knowledge.without_value.get((operator or "").casefold(), False)

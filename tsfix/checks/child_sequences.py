@@ -11,14 +11,14 @@ from tsfix.checks.surroundings import newer_than_target, target_is_older
 from tsfix.export import ExportedTaskSequence, Withheld
 from tsfix.findings import Evidence, Finding
 from tsfix.identity import Identity, identify
-from tsfix.places import ChildCall, child_call, child_calls
+from tsfix.places import ChildCall, child_call
 from tsfix.values import NO_PACKAGE, Severity
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Rule 47 for children outside of the export, 49 for the limits of versions and for calls that cannot work."""
     yield from (_absent(subject, call) for call in absent_children(subject))
-    calls = tuple(child_calls(subject.task_sequence, subject.knowledge))
+    calls = subject.child_calls
     children = {
         other.task_sequence.package_id.upper(): other
         for other in subject.export.task_sequences

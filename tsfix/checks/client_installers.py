@@ -13,7 +13,7 @@ from tsfix.checks.subject import Subject
 from tsfix.checks.surroundings import newer_than_target, target_is_older
 from tsfix.findings import Evidence, Finding
 from tsfix.identity import Identity, identify
-from tsfix.knowledge.context import inline_script
+from tsfix.knowledge.context import Text
 from tsfix.knowledge.sign_facts import Installer
 from tsfix.task_sequence import Step
 from tsfix.values import PackageId
@@ -27,11 +27,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Rule 8: one finding for each step."""
     if subject.target is None or not target_is_older(subject):
         return
-    installers = _mentioned(subject)
+    installers = _installers(subject)
     for step in subject.steps:
         if step.kind == "subtasksequence":
             continue
-        found, package = _installer(step, installers), _client_package(subject, step)
+        found, package = installers.get(step.element), _client_package(subject, step)
         default = _default_package(subject, step) if found is not None else None
         if found is not None and default is not None:
             yield _from_default(subject, step, found, default)
@@ -77,10 +77,9 @@ def _default_package(subject: Subject, step: Step) -> Identity | None:
 
 def install_commands(subject: Subject) -> Iterator[tuple[Step, str]]:
     """Every line of a step that installs a client by itself."""
-    installers = _mentioned(subject)
-    for step in subject.steps if installers else ():
-        for _, text in _commands(step) if step.kind != "subtasksequence" else ():
-            for line in text.splitlines():
+    for step, text, installers in _mentions(subject):
+        if step.kind != "subtasksequence":
+            for line in text.text.splitlines():
                 if any(_installs_client(installer, line) for installer in installers):
                     yield step, line
 
@@ -117,30 +116,22 @@ def _client_package(subject: Subject, step: Step) -> PackageId | None:
     return None
 
 
-def _mentioned(subject: Subject) -> list[Installer]:
-    """The installers that any text of the task sequence names: most have none, and need no look at each step."""
-    text = subject.context.text
-    return [one for one in subject.knowledge.signs.client_installers if one.what.casefold() in text]
+def _mentions(subject: Subject) -> Iterator[tuple[Step, Text, list[Installer]]]:
+    """Every text of a step that names something that installs a client, in the order of the sequence, with all it names."""
+    known = {one.what.casefold(): one for one in subject.knowledge.signs.client_installers}
+    for text in subject.context.texts_with(*known):
+        if isinstance(text.item, Step) and not (text.in_condition or text.repeats):
+            yield text.item, text, [installer for what, installer in known.items() if what in text.folded]
 
 
-def _installer(step: Step, installers: list[Installer]) -> tuple[Installer, str] | None:
-    """The first command of the step that installs a client, and the name of the text that holds it."""
-    for label, text in _commands(step) if installers else ():
+def _installers(subject: Subject) -> dict[int, tuple[Installer, str]]:
+    """The first command of each step that installs a client, by the step's element, and the name of the text that holds it."""
+    found: dict[int, tuple[Installer, str]] = {}
+    for step, text, installers in _mentions(subject):
         for installer in installers:
-            if any(_installs_client(installer, line) for line in text.splitlines()):
-                return installer, label
-    return None
-
-
-def _commands(step: Step) -> Iterator[tuple[str, str]]:
-    for variable in step.variables:
-        script = inline_script(variable.value)
-        if script is not None:
-            yield "the script", script
-        else:
-            yield f"the setting {variable.property or variable.name}", variable.value
-    if not step.variables:
-        yield "the action line", step.action
+            if any(_installs_client(installer, line) for line in text.text.splitlines()):
+                found.setdefault(step.element, (installer, text.label))
+    return found
 
 
 def _installs_client(installer: Installer, line: str) -> bool:

@@ -10,7 +10,6 @@ from tsfix.checks.subject import Subject
 from tsfix.checks.surroundings import build_of, comparison, newer_than_target, target_is_older
 from tsfix.findings import Finding, Fix
 from tsfix.identity import Identity, identify
-from tsfix.places import id_spans, reference_kind
 from tsfix.task_sequence import Step, Variable
 from tsfix.values import Certainty, PackageId, Severity
 
@@ -28,23 +27,25 @@ class ClientReference(Struct, frozen=True, kw_only=True):
     """True for the variable that names the pre-production client package."""
 
 
-def client_references(subject: Subject) -> Iterator[ClientReference]:
+def client_references(subject: Subject) -> tuple[ClientReference, ...]:
     """Every client package that a step of the task sequence names, with the verdict on it."""
+    return subject.once("client references", lambda of: tuple(_client_references(of)))
+
+
+def _client_references(subject: Subject) -> Iterator[ClientReference]:
     fact = subject.knowledge.identity(CLIENT_PACKAGE)
     pre_production = {name.lower() for name in fact.pre_production_variables}
     for step in subject.steps:
-        step_fact = subject.knowledge.step(step.type)
-        for variable in step.variables:
-            if reference_kind(step_fact, variable) != CLIENT_PACKAGE:
+        for place in subject.places(step):
+            if place.reference_kind != CLIENT_PACKAGE or place.variable is None:
                 continue
-            for start, end in id_spans(variable.value):
-                package_id = PackageId(variable.value[start:end])
+            for package_id in place.ids:
                 yield ClientReference(
                     step=step,
-                    variable=variable,
+                    variable=place.variable,
                     package_id=package_id,
                     identity=identify(package_id, fact, subject.export, subject.exported, subject.hierarchy),
-                    pre_production=variable.name.lower() in pre_production,
+                    pre_production=place.variable.name.lower() in pre_production,
                 )
 
 

@@ -42,7 +42,7 @@ def named_properties(subject: Subject) -> Iterator[NamedProperty]:
     by_name = (one for one in subject.set_variables if one.name.casefold() in wanted)
     for one in chain(own_values(subject.steps, wanted), by_name):
         for fact in facts.properties:
-            for found in _assignment(fact.name).finditer(one.value):
+            for found in _assignments(fact.name, one.value):
                 yield NamedProperty(step=one.step, property=fact, value=found["value"].strip('"'))
 
 
@@ -84,6 +84,12 @@ _PLAIN = re.compile(r"(?P<scheme>(https?://)?)(?P<name>[^;,%\s]+)", re.IGNORECAS
 """One name or address; a list and a variable are not plain."""
 
 
+def _assignments(name: str, text: str) -> Iterator[re.Match[str]]:
+    """Every place where the text gives the property a value."""
+    if name.casefold() in text.casefold():
+        yield from _assignment(name).finditer(text)
+
+
 @lru_cache(maxsize=64)
 def _assignment(name: str) -> re.Pattern[str]:
     return re.compile(rf'(?<![\w/]){re.escape(name)}\s*=\s*(?P<value>"[^"]*"|\S+)', re.IGNORECASE)
@@ -108,7 +114,7 @@ def _in_commands(subject: Subject) -> Iterator[NamedProperty]:
     """Installation properties in commands that install a client by themselves."""
     for step, line in install_commands(subject):
         for fact in subject.knowledge.signs.client_installation.properties:
-            for found in _assignment(fact.name).finditer(line):
+            for found in _assignments(fact.name, line):
                 yield NamedProperty(step=step, property=fact, value=found["value"].strip('"'))
 
 

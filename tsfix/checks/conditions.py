@@ -15,17 +15,6 @@ from tsfix.task_sequence import Condition, ConditionPart, Group, Step, attribute
 
 _OPERATORS = frozenset({"and", "or", "not"})
 
-WITHOUT_VALUE: dict[str, bool] = {
-    "exists": False,
-    "equals": False,
-    "like": False,
-    "notexists": True,
-    "notequals": True,
-    "notlike": True,
-}
-"""What a test makes of a variable that does not exist, by the operator in lower case. Inferred: no source says it. Of
-the others (``less`` and so on) nobody knows."""
-
 
 class PlacedCondition(Struct, frozen=True, kw_only=True):
     """A condition and the group or step that it belongs to."""
@@ -38,12 +27,15 @@ class PlacedCondition(Struct, frozen=True, kw_only=True):
     @property
     def runs(self) -> bool:
         """False when the group or step, or a group around it, is disabled."""
-        item = self.item
-        return item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
+        return self.item.runs
 
 
-def conditions(subject: Subject) -> Iterator[PlacedCondition]:
-    """Every condition of the task sequence."""
+def conditions(subject: Subject) -> tuple[PlacedCondition, ...]:
+    """Every condition of the task sequence, then those of dynamic rules."""
+    return subject.once("conditions", lambda of: tuple(_conditions(of)))
+
+
+def _conditions(subject: Subject) -> Iterator[PlacedCondition]:
     for item in subject.items:
         if item.condition is not None:
             yield PlacedCondition(item=item, condition=item.condition)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lxml import etree
 from msgspec import Struct
 
 from tsfix.errors import TsfixError
 from tsfix.parse.sequence import read_sequence
-from tsfix.task_sequence import Condition, Sequence, Step
+from tsfix.task_sequence import Condition, Step
 from tsfix.values import Location
 from tsfix.xml_bytes.parser import parse_xml
 
@@ -39,13 +41,10 @@ class StepRules(Struct, frozen=True, kw_only=True):
     """False when the text is no XML."""
 
 
-def rules_of(sequence: Sequence) -> tuple[StepRules, ...]:
+def rules_of(steps: Iterable[Step]) -> tuple[StepRules, ...]:
     """The rules of every step that has some."""
     return tuple(
-        _read(step, variable.value)
-        for step in sequence.steps()
-        for variable in step.variables
-        if is_rules(variable.name) and variable.value.strip()
+        _read(step, variable.value) for step in steps for variable in step.named(_RULES) if variable.value.strip()
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from msgspec import Struct
 from tsfix.checks.subject import Subject
 from tsfix.findings import Evidence, Finding
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.knowledge.context import inline_script
+from tsfix.knowledge.context import Text
 from tsfix.knowledge.facts import Age, StepFact
 from tsfix.task_sequence import Step
 from tsfix.values import NO_PACKAGE
@@ -26,7 +26,8 @@ _START = (
 """Where a command begins: a line, a part of it, what a shell or a cmdlet is told to start."""
 _NO_COMMAND = re.compile(r"^\s*(?:#|::|@?rem\b|@?echo\b|write-\w+|'|//)", re.IGNORECASE)
 """Lines that only say something: comments and output."""
-_BLOCK_COMMENT = re.compile(r"<#.*?#>", re.DOTALL)
+_RUN = re.compile(r"^\s*smsswd\.exe\s+/run:\S*\s*", re.IGNORECASE)
+"""What runs the command of an action line."""
 
 
 class RunProgram(Struct, frozen=True, kw_only=True):
@@ -89,48 +90,63 @@ def run_programs(subject: Subject) -> tuple[RunProgram, ...]:
     return subject.once("engine programs", lambda of: tuple(_run_programs(of)))
 
 
-def _run_programs(subject: Subject) -> Iterator[RunProgram]:
-    text = subject.context.text
-    named = {
-        program: fact for program, fact in _programs(subject.knowledge).items() if program.removesuffix(".exe") in text
-    }
-    for step in subject.steps if named else ():
-        for program, fact in named.items():
-            found = _in_step(step, program)
-            if found is not None:
-                place, runs = found
-                yield RunProgram(
-                    step=step, fact=fact, program=fact.actions[0], place=place, runs=runs, packaged=_packaged(step)
+def _run_programs(subject: Subject) -> list[RunProgram]:
+    found: list[RunProgram] = []
+    for program, fact in _programs(subject.knowledge).items():
+        by_step: dict[int, list[Text]] = {}
+        for text in subject.context.texts_with(program.removesuffix(".exe")):
+            by_step.setdefault(text.item.element, []).append(text)
+        for texts in by_step.values():
+            step, place = texts[0].item, _place(texts, program)
+            if isinstance(step, Step) and place is not None:
+                text, runs = place
+                found.append(
+                    RunProgram(
+                        step=step,
+                        fact=fact,
+                        program=fact.actions[0],
+                        place=text.label,
+                        runs=runs,
+                        packaged=_packaged(step),
+                    )
                 )
+    return sorted(found, key=lambda one: one.step.element)
 
 
-def _in_step(step: Step, program: str) -> tuple[str, bool] | None:
+def _place(texts: Iterable[Text], program: str) -> tuple[Text, bool] | None:
     """The text of the step that names the program and whether it runs it; the surest place first."""
-    begins, anywhere = _patterns(program)
-    mentioned: tuple[str, bool] | None = None
-    for place, text in _commands(step):
-        for line in text.splitlines():
+    mentioned: tuple[Text, bool] | None = None
+    for text in texts:
+        for line in _command(text).splitlines():
             if program.removesuffix(".exe") not in line.casefold() or _NO_COMMAND.match(line):
                 continue
+            begins, anywhere = _patterns(program)
             if begins.search(line.strip()):
-                return place, True
+                return text, True
             if mentioned is None and anywhere.search(line):
-                mentioned = place, False
+                mentioned = text, False
     return mentioned
 
 
-def _commands(step: Step) -> Iterator[tuple[str, str]]:
-    """The texts of a step that are commands. The action line of a step with settings only repeats them."""
-    for variable in step.variables:
-        script = inline_script(variable.value)
-        if script is not None:
-            yield "the script", _BLOCK_COMMENT.sub("", script)
-        elif variable.property.lower() == _COMMAND.lower():
-            yield f"the setting {variable.property}", variable.value
-    if not step.variables:
-        command = re.sub(r"^\s*smsswd\.exe\s+/run:\S*\s*", "", step.action, flags=re.IGNORECASE)
-        if command != step.action:
-            yield "the action line", command
+def _command(text: Text) -> str:
+    """The command in a text; empty where there is none. The action line of a step with settings only repeats them."""
+    if text.is_script:
+        return _without_block_comments(text.text)
+    if text.in_condition or text.repeats:
+        return ""
+    if text.variable is not None:
+        return text.text if text.variable.property.lower() == _COMMAND.lower() else ""
+    command = _RUN.sub("", text.text)
+    return command if command != text.text else ""
+
+
+def _without_block_comments(script: str) -> str:
+    """A pattern would look for the end of a comment from every beginning of one, for hours where there are enough."""
+    kept, at = [], 0
+    while (begins := script.find("<#", at)) >= 0 and (ends := script.find("#>", begins + 2)) >= 0:
+        kept.append(script[at:begins])
+        at = ends + 2
+    return "".join((*kept, script[at:]))
 
 
 def _packaged(step: Step) -> bool:

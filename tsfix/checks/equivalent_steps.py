@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -12,11 +13,13 @@ from tsfix.checks.out_of_action import out_of_action
 from tsfix.checks.readiness_tests import readiness_test
 from tsfix.checks.script_command import command_line
 from tsfix.checks.subject import Subject
+from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.context import inline_script
 from tsfix.knowledge.facts import Age, Downlevel, Feature, Rewrite, Source, StepFact
 from tsfix.knowledge.matching import in_use
 from tsfix.places import child_call
 from tsfix.task_sequence import Step
+from tsfix.values import StepType
 
 _OF_STEPS: tuple[Rewrite, ...] = ("paste-child", "command-line", "split-applications", "readiness-steps")
 """Rewrites of a step that a feature of it asks for."""
@@ -56,15 +59,20 @@ def cost_of(downlevel: Downlevel) -> str:
     return "" if text.startswith("None ") else text
 
 
-def equivalent_steps(subject: Subject) -> Iterator[EquivalentStep]:
+def equivalent_steps(subject: Subject) -> tuple[EquivalentStep, ...]:
     """Every step for which the facts name a rewrite, in the order of the sequence. Checks and rewrites both ask here."""
+    return subject.once_for_target("equivalent steps", lambda of: tuple(_equivalent_steps(of)))
+
+
+def _equivalent_steps(subject: Subject) -> Iterator[EquivalentStep]:
     target = subject.target
     if target is None:
         return
     knowledge = subject.knowledge
-    for step in subject.task_sequence.sequence.steps():
+    rewritten = _rewritten_types(knowledge)
+    for step in subject.steps:
         fact = knowledge.step(step.type)
-        if fact is None:
+        if fact is None or fact.type not in rewritten:
             continue
         age = knowledge.step_age(fact, target.version)
         downlevel, source = fact.downlevel, fact.source
@@ -82,6 +90,16 @@ def equivalent_steps(subject: Subject) -> Iterator[EquivalentStep]:
                 source=source,
                 obstacle=_obstacle(subject, fact, step, downlevel),
             )
+
+
+@lru_cache(maxsize=4)
+def _rewritten_types(knowledge: KnowledgeBase) -> frozenset[StepType]:
+    """The step types for which the facts name such a rewrite."""
+    return frozenset(
+        fact.type
+        for fact in knowledge.step_types()
+        if any(one.rewrite in _OF_STEPS for one in (fact.downlevel, *(feature.downlevel for feature in fact.features)))
+    )
 
 
 def _newer_feature(subject: Subject, fact: StepFact, step: Step) -> tuple[Feature, Age] | None:

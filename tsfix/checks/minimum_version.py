@@ -9,17 +9,16 @@ from typing import Literal
 from msgspec import Struct
 
 from tsfix.checks.engine_programs import run_programs
-from tsfix.checks.newer_features import NAME_SHOWS, equivalent_change, feature_value
+from tsfix.checks.feature_use import NAME_SHOWS, equivalent_change, feature_value
 from tsfix.checks.subject import Subject
 from tsfix.checks.variables import kept_out_of_log, uses_of
-from tsfix.knowledge.facts import Confidence, Feature, Introduced, Source, StepFact, Version
+from tsfix.knowledge.facts import CERTAINTY, Confidence, Feature, Introduced, Source, StepFact, Version
 from tsfix.knowledge.matching import carriers, in_use, neutral_carriers, users
 from tsfix.task_sequence import Group, Step
 from tsfix.values import Certainty, Location, Severity
 
 Side = Literal["site", "client"]
 
-_CERTAINTY: dict[Confidence, Certainty] = {"documented": "certain", "inferred": "likely", "unknown": "unknown"}
 _STEP_LEVEL = frozenset({"variable", "attribute", "action", "reference"})
 _SITE_ONLY_SCOPES = frozenset({"package"})
 _SEQUENCE_SCOPES = frozenset({"sequence", "step-attribute", "condition", "package"})
@@ -131,7 +130,7 @@ def _force(
     yield Force(
         what=what,
         version=version,
-        certainty=_CERTAINTY[confidence] if introduced.bound == "exact" else "likely",
+        certainty=CERTAINTY[confidence] if introduced.bound == "exact" else "likely",
         sides=sides,
         location=subject.location(item),
         source=source,
@@ -215,7 +214,7 @@ def _first_use(subject: Subject, feature: Feature) -> Group | Step | Literal[Fal
     if feature.match.where not in _OF_ONE_ITEM:
         return None if in_use(feature, None, subject.context) else False
     for item in users(feature, subject.context):
-        if item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group):
+        if item.runs:
             return item
     return False
 
@@ -223,8 +222,7 @@ def _first_use(subject: Subject, feature: Feature) -> Group | Step | Literal[Fal
 def _variables(subject: Subject) -> Iterator[Force]:
     """Built-in variables that the client must know. A name in a script proves nothing."""
     for use in uses_of(subject):
-        runs = use.item.runs if isinstance(use.item, Step) else not (use.item.disabled or use.item.in_disabled_group)
-        if use.direct and runs and use.fact.on_older is not None and use.fact.on_older.severity != "info":
+        if use.direct and use.item.runs and use.fact.on_older is not None and use.fact.on_older.severity != "info":
             what = f"variable {use.fact.name}"
             fact = use.fact
             yield from _force(subject, what, fact.introduced, fact.confidence, fact.source, ("client",), use.item)
@@ -275,9 +273,7 @@ def _marks(subject: Subject) -> Iterator[Force]:
             new_variable = (
                 bool(feature.variable) and feature.variable.casefold() not in old and not feature.behaviour_only
             )
-            written = (
-                bool(subject.context.named(step, feature.variable)) if new_variable else uses(subject, step, feature)
-            )
+            written = bool(carriers(feature, step)) if new_variable else uses(subject, step, feature)
             if feature.match.where in _STEP_LEVEL and not feature.behaviour_only and written:
                 yield from _mark(subject, _named(fact, feature, step), feature, step)
 
@@ -308,7 +304,7 @@ def _at_least(
     yield Force(
         what=what,
         version=lowest,
-        certainty=_CERTAINTY[confidence],
+        certainty=CERTAINTY[confidence],
         sides=("site",),
         location=subject.location(item),
         source=source,

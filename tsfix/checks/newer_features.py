@@ -4,139 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
-from typing import Literal
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from tsfix.checks.equivalent_steps import cost_of, equivalent_steps
+from tsfix.checks import upgrade_packages
+from tsfix.checks.equivalent_steps import EquivalentStep, cost_of, equivalent_steps
+from tsfix.checks.feature_use import (
+    NAME_SHOWS,
+    NewerFeature,
+    NewerSequenceFeature,
+    equivalent_change,
+    feature_name,
+    feature_value,
+    mending_change,
+    needs_decision,
+    newer_features,
+    newer_of_sequences,
+    newer_of_type,
+    newer_sequence_features,
+)
 from tsfix.checks.older_operators import EXACT, mends_condition, mends_rules
+from tsfix.checks.script_packages import offered
 from tsfix.checks.subject import Subject
 from tsfix.findings import Evidence, Finding
-from tsfix.knowledge.base import KnowledgeBase
-from tsfix.knowledge.facts import Age, Feature, StepFact
-from tsfix.knowledge.matching import in_use, neutral_carriers, users
-from tsfix.task_sequence import Group, Step, Variable, attribute
-from tsfix.values import StepType, VersionId
-
-EquivalentChange = Literal["cut", "strip", "set"]
-
-_STEP_LEVEL = frozenset({"variable", "attribute", "action", "reference", "step"})
-
-
-class NewerFeature(Struct, frozen=True, kw_only=True):
-    """A feature of one step that the target lacks."""
-
-    step: Step
-    fact: StepFact
-    feature: Feature
-    age: Age
-    used: bool
-    """False when its variables are there, but at values that mean "not used"."""
-    carriers: tuple[Variable, ...]
-    """The variables that carry it, used or not."""
-    neutral: tuple[Variable, ...]
-    """Those of them that can be taken out without a loss."""
-
-
-class NewerSequenceFeature(Struct, frozen=True, kw_only=True):
-    """A feature of the whole sequence, or of a condition in it, that the target lacks."""
-
-    feature: Feature
-    age: Age
-    item: Group | Step | None
-    """The group or step whose condition holds it."""
-
-
-def equivalent_change(feature: Feature) -> EquivalentChange | None:
-    """The change that mends the feature's use without a loss, where the facts name one that tsfix can make.
-
-    ``cut``: take a switch out of the action line; ``strip``: take the variable or attribute out; ``set``: write the
-    value that the facts give. Checks and rewrites both ask here, so that what is promised is what is done.
-    """
-    downlevel, where = feature.downlevel, feature.match.where
-    if downlevel.automatic != "always":
-        return None
-    if where == "action":
-        return "cut" if downlevel.cut else None
-    if where in ("variable", "attribute", "sequence-attribute") and downlevel.set_value is not None:
-        return "set"
-    if where in ("variable", "attribute") and downlevel.kind == "strip":
-        return "strip"
-    return None
-
-
-def mending_change(newer: NewerFeature) -> EquivalentChange | None:
-    """The equivalent change for the feature as this step uses it.
-
-    A switch is cut only at a value that means "not used", or where it repeats a variable, which is looked at by itself.
-    """
-    change = equivalent_change(newer.feature)
-    if change == "cut":
-        neutral = {value.casefold() for feature in newer.fact.features for value in feature.neutral}
-        for found in re.finditer(newer.feature.downlevel.cut, newer.step.action):
-            value = found.group().partition(":")[2].strip()
-            if not value.startswith("%") and value.casefold() not in neutral:
-                return None
-    return change
-
-
-def needs_decision(newer: NewerFeature) -> bool:
-    """Tell whether the target cannot run the step as it is, and no equivalent change mends that."""
-    return newer.used and newer.feature.severity == "error" and mending_change(newer) is None
-
-
-def newer_features(subject: Subject) -> Iterator[NewerFeature]:
-    """Every feature newer than the target in steps of known, old enough types. The rewrites use this too."""
-    target = subject.target
-    if target is None:
-        return
-    context = subject.context
-    for step in subject.steps:
-        fact = subject.knowledge.step(step.type)
-        if fact is None:
-            continue
-        for feature, age in _newer_of_type(subject.knowledge, fact.type, target.version.id):
-            found = context.named(step, feature.variable) if feature.variable else ()
-            neutral = neutral_carriers(feature, step, context) if found else ()
-            used = in_use(feature, step, context) and not (found and len(neutral) == len(found))
-            if used or neutral:
-                yield NewerFeature(
-                    step=step, fact=fact, feature=feature, age=age, used=used, carriers=found, neutral=neutral
-                )
-
-
-@lru_cache(maxsize=2048)
-def _newer_of_type(
-    knowledge: KnowledgeBase, step_type: StepType, version_id: VersionId
-) -> tuple[tuple[Feature, Age], ...]:
-    """What a version lacks of a step type that it knows; nothing for a type that it lacks as a whole."""
-    fact, version = knowledge.step(step_type), knowledge.version(version_id)
-    if fact is None or knowledge.step_age(fact, version).newer:
-        return ()
-    ages = ((one, knowledge.feature_age(one, version)) for one in fact.features if one.match.where in _STEP_LEVEL)
-    return tuple((feature, age) for feature, age in ages if age.newer)
-
-
-def newer_sequence_features(subject: Subject, *scopes: str) -> Iterator[NewerSequenceFeature]:
-    """Features of the sequence or of conditions that the target lacks, of the given scopes."""
-    target = subject.target
-    if target is None:
-        return
-    context = subject.context
-    for feature in subject.knowledge.sequence_features():
-        if feature.scope not in scopes:
-            continue
-        age = subject.knowledge.feature_age(feature, target.version)
-        if not age.newer:
-            continue
-        if feature.match.where in ("condition", "attribute", "action"):
-            for item in users(feature, context):
-                yield NewerSequenceFeature(feature=feature, age=age, item=item)
-        elif in_use(feature, None, context):
-            yield NewerSequenceFeature(feature=feature, age=age, item=None)
-
+from tsfix.knowledge.facts import Age, Feature
+from tsfix.request import Target
+from tsfix.task_sequence import Group, Step, attribute
 
 OTHER_CHECKS = frozenset({"R13", "R32", "R33", "R36", "R58"})
 """Rules with a check of their own: it needs more than the predicate of the feature."""
@@ -160,7 +53,8 @@ def check(subject: Subject) -> Iterator[Finding]:
         if _repeats_setting(subject, newer):
             continue
         title = f"{newer.feature.property or newer.feature.detect} is newer than the target"
-        yield _finding(subject, "R26", newer.feature, newer.age, newer.item, title)
+        found = _finding(subject, "R26", newer.feature, newer.age, newer.item, title)
+        yield replace(found, trade_off=cost_of(newer.feature.downlevel)) if found.fix == "automatic" else found
     yield from _of_the_object(subject)
 
 
@@ -173,22 +67,8 @@ def _repeats_setting(subject: Subject, newer: NewerSequenceFeature) -> bool:
     if held is None or held.value != value:
         return False
     fact = subject.knowledge.step(newer.item.type)
-    features = _newer_of_type(subject.knowledge, newer.item.type, subject.target.version.id) if fact else ()
+    features = newer_of_type(subject.knowledge, newer.item.type, subject.target.version.id) if fact else ()
     return any(feature.property == held.property for feature, _ in features)
-
-
-def feature_value(feature: Feature) -> str:
-    """The value that a feature is about, such as an operator; its property where it is about none."""
-    return feature.match.values[0] if feature.match.values else feature.property
-
-
-def feature_name(newer: NewerFeature) -> str:
-    """What the feature is called: its property, or the switch as it stands in the action line."""
-    feature = newer.feature
-    if feature.match.where != "action":
-        return feature.property or feature.id
-    found = re.search(feature.downlevel.cut or feature.match.values[0], newer.step.action)
-    return found.group().strip() if found else feature.detect
 
 
 def feature_title(newer: NewerFeature) -> str:
@@ -206,6 +86,7 @@ def feature_title(newer: NewerFeature) -> str:
 
 
 def _of_steps(subject: Subject) -> Iterator[Finding]:
+    """A finding for each feature in use, and one for all those that stand at a neutral value."""
     neutral: list[NewerFeature] = []
     newer_ones = list(newer_features(subject))
     equivalent = {found.step.element: found for found in equivalent_steps(subject)}
@@ -214,50 +95,68 @@ def _of_steps(subject: Subject) -> Iterator[Finding]:
     left_alone -= replaced
     repeated = _repeating_switches(newer_ones)
     for newer in newer_ones:
+        element = newer.step.element
         if rule_of(newer.feature) in OTHER_CHECKS or any(newer is one for one in repeated.values()):
             continue
-        if newer.step.element in replaced and not newer.used:
+        if element in replaced and not newer.used:
             continue
         if newer.feature.behaviour_only and newer.feature.severity == "info" and not newer.step.runs:
             continue
         if newer.used:
-            known = newer.step.element in replaced and newer.feature.downlevel.rewrite
-            rule_id = "R25" if known else rule_of(newer.feature)
-            mended = mending_change(newer) is not None or _rewrites(subject, newer)
-            mended = newer.step.element in replaced or (mended and newer.step.element not in left_alone)
-            found = _finding(
-                subject, rule_id, newer.feature, newer.age, newer.step, feature_title(newer), automatic=mended
-            )
-            against = equivalent.get(newer.step.element)
-            if against and newer.feature.downlevel.rewrite:
-                found = replace(found, reason=against.told(found.reason))
-            switch = repeated.get((newer.step.element, newer.feature.id))
-            if switch is not None:
-                found = _with_switch(found, newer, switch)
-            if found.fix == "automatic":
-                cost = against.trade_off if against else cost_of(newer.feature.downlevel)
-                found = replace(found, trade_off=cost)
-            yield found
-        elif newer.step.element not in left_alone:
+            switch = repeated.get((element, newer.feature.id))
+            yield _in_use(subject, newer, equivalent.get(element), switch, left_alone=element in left_alone)
+        elif element not in left_alone:
             neutral.append(newer)
     if neutral and subject.target is not None:
-        rule = subject.knowledge.rule("R26")
-        names = sorted({newer.feature.property or newer.feature.id for newer in neutral})
-        steps = len({newer.step.position for newer in neutral})
-        one = len(neutral) == 1
-        yield subject.finding(
-            "R26",
-            "info",
-            subject="neutral settings",
-            title=(
-                f"{len(neutral)} newer {'setting' if one else 'settings'} in {steps} {'step' if steps == 1 else 'steps'} "
-                f'{"stands at a value that means" if one else "stand at values that mean"} "not used"'
-            ),
-            reason=f"newer than {subject.target.version.id}: {', '.join(names)}",
-            remedy="Nothing is lost without them; a copy for the target leaves them out.",
-            sources=(rule.source,),
-            fix="automatic",
-        )
+        yield _neutral(subject, subject.target, neutral)
+
+
+def _in_use(
+    subject: Subject,
+    newer: NewerFeature,
+    against: EquivalentStep | None,
+    switch: NewerFeature | None,
+    *,
+    left_alone: bool,
+) -> Finding:
+    """The finding of a feature in use.
+
+    ``against`` is what can stand in the place of the step, ``switch`` the switch of the action line that repeats the
+    setting; ``left_alone`` tells that something else in the step waits for a decision.
+    """
+    replaced = against is not None and not against.obstacle
+    rule_id = "R25" if replaced and newer.feature.downlevel.rewrite else rule_of(newer.feature)
+    mended = replaced or (not left_alone and (mending_change(newer) is not None or _rewrites(subject, newer)))
+    found = _finding(subject, rule_id, newer.feature, newer.age, newer.step, feature_title(newer), automatic=mended)
+    if against and newer.feature.downlevel.rewrite:
+        found = offered(subject, against, replace(found, reason=against.told(found.reason)))
+    found = upgrade_packages.offered(subject, newer.step, found)
+    if switch is not None:
+        found = _with_switch(found, newer, switch)
+    if found.fix == "automatic":
+        found = replace(found, trade_off=against.trade_off if against else cost_of(newer.feature.downlevel))
+    return found
+
+
+def _neutral(subject: Subject, target: Target, neutral: list[NewerFeature]) -> Finding:
+    """The finding of all newer settings at values that mean "not used"."""
+    rule = subject.knowledge.rule("R26")
+    names = sorted({newer.feature.property or newer.feature.id for newer in neutral})
+    steps = len({newer.step.position for newer in neutral})
+    one = len(neutral) == 1
+    return subject.finding(
+        "R26",
+        "info",
+        subject="neutral settings",
+        title=(
+            f"{len(neutral)} newer {'setting' if one else 'settings'} in {steps} {'step' if steps == 1 else 'steps'} "
+            f'{"stands at a value that means" if one else "stand at values that mean"} "not used"'
+        ),
+        reason=f"newer than {target.version.id}: {', '.join(names)}",
+        remedy="Nothing is lost without them; a copy for the target leaves them out.",
+        sources=(rule.source,),
+        fix="automatic",
+    )
 
 
 _SWITCH = re.compile(r"(?P<switch>/\w+:)\{(?P<name>\w+)[^}]*\}")
@@ -311,7 +210,7 @@ def _finding(
     severity = feature.severity
     if automatic is None:
         automatic = equivalent_change(feature) is not None
-    if item is not None and not _runs(item):
+    if item is not None and not item.runs:
         severity = "warning" if severity == "error" else "info"
     return subject.finding(
         rule.id,
@@ -331,15 +230,10 @@ def _remedy(feature: Feature, *, automatic: bool) -> str:
     """What to do. A switch that tsfix would cut at another value is not cut where it is in use."""
     if feature.match.where == "action" and feature.downlevel.cut and not automatic:
         return "The switch is in use, so tsfix does not cut it by itself. Decide what becomes of the step."
+    if not automatic and feature.downlevel.text.startswith("tsfix "):
+        waits = "Something else in this step needs your decision; until then tsfix leaves the step as it is."
+        return f"{waits} Without that: {feature.downlevel.text}"
     return feature.downlevel.text
-
-
-def _runs(item: Group | Step) -> bool:
-    return item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
-
-
-NAME_SHOWS = frozenset({"present", "not-in", "nonempty", "equals"})
-"""Predicates of the object's properties whose name alone shows the version: the property is as old as the feature."""
 
 
 def _of_the_object(subject: Subject) -> Iterator[Finding]:
@@ -367,15 +261,11 @@ def _of_the_object(subject: Subject) -> Iterator[Finding]:
 def _newer_properties(subject: Subject) -> list[str]:
     """Settings of the object that are in use, and properties that are only there, newer than the target."""
     found = {newer.feature.property for newer in newer_sequence_features(subject, "package")}
-    for feature in subject.knowledge.sequence_features() if subject.target is not None else ():
-        if (
-            feature.scope != "package"
-            or feature.match.where != "package-property"
-            or feature.match.op not in NAME_SHOWS
-        ):
-            continue
-        if feature.property in found or subject.task_sequence.property(feature.match.name) is None:
-            continue
-        if subject.target is not None and subject.knowledge.feature_age(feature, subject.target.version).newer:
+    held = subject.context.package_properties
+    version_id = subject.target.version.id if subject.target is not None else None
+    for feature, _ in newer_of_sequences(subject.knowledge, version_id) if version_id is not None else ():
+        match = feature.match
+        name_shows = feature.scope == "package" and match.where == "package-property" and match.op in NAME_SHOWS
+        if name_shows and match.name.lower() in held:
             found.add(feature.property)
     return sorted(found)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from tsfix.checks.equivalent_steps import equivalent_steps
+from tsfix.checks.script_packages import offered
 from tsfix.checks.subject import Subject
 from tsfix.findings import Finding
 from tsfix.knowledge.facts import Age, StepFact
@@ -41,7 +42,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         found = equivalent.get(newer.step.element)
         known = "R25" if found is not None and not found.obstacle else "R24"
         rule = subject.knowledge.rule(known if newer.step.runs else "R29")
-        yield subject.finding(
+        finding = subject.finding(
             rule.id,
             rule.severity,
             subject=newer.fact.type,
@@ -54,3 +55,4 @@ def check(subject: Subject) -> Iterator[Finding]:
             fix="automatic" if found and not found.obstacle else None,
             trade_off=found.trade_off if found else "",
         )
+        yield offered(subject, found, finding)

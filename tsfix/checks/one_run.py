@@ -33,7 +33,7 @@ Run = tuple[Placed, ...]
 
 def is_on(item: Group | Step) -> bool:
     """Tell whether neither the group or step nor a group around it is disabled."""
-    return item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
+    return item.runs
 
 
 def runs(subjects: Sequence[Subject]) -> tuple[Run, ...]:

@@ -10,6 +10,7 @@ import re
 from msgspec import Struct
 
 from tsfix.task_sequence import Step
+from tsfix.values import whole_number
 
 NAMESPACE = r"root\cimv2"
 _SYSTEM = "SELECT * FROM Win32_OperatingSystem WHERE"
@@ -56,7 +57,7 @@ def readiness_test(step: Step, feature_id: str) -> ReadinessTest:
                 )
         case "check-readiness-os-language":
             language = _value(step, "OSLanguageID")
-            if language.isdigit() and int(language):
+            if whole_number(language):
                 return ReadinessTest(
                     name=f"language {language}",
                     query=f"{_SYSTEM} OSLanguage = {language}",

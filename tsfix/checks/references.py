@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from tsfix.checks.subject import Subject
 from tsfix.findings import Evidence, Finding
 from tsfix.task_sequence import TaskSequence
-from tsfix.values import NO_PACKAGE, Severity, is_package_id
+from tsfix.values import NO_PACKAGE, Severity, is_package_id, whole_number
 
 _DANGLING = 1
 """The bit of TaskSequenceFlags that the exporting site sets when a referenced object is missing."""
@@ -98,7 +98,7 @@ def _dangling(subject: Subject) -> Iterator[Finding]:
     """The exporting site itself says that something is missing."""
     flags = subject.task_sequence.property("TaskSequenceFlags")
     value = flags.value.strip() if flags is not None and isinstance(flags.value, str) else ""
-    if not value.isdigit() or not int(value) & _DANGLING:
+    if not (whole_number(value) or 0) & _DANGLING:
         return
     yield _not_there(
         subject,

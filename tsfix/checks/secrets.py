@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
 from tsfix.checks.subject import Subject
 from tsfix.findings import Finding
+from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.sign_facts import Secret
 from tsfix.task_sequence import Step
 
@@ -25,8 +27,9 @@ def missing_secrets(subject: Subject) -> Iterator[MissingSecret]:
     if subject.exported.format == "mdt":
         return
     hidden = {rules.step.element: rules for rules in subject.dynamic_rules}
+    by_type = _by_type(subject.knowledge)
     for step in subject.steps:
-        what = [_described(secret, step) for secret in subject.knowledge.signs.secrets if _is_missing(secret, step)]
+        what = [_described(secret, step) for secret in by_type.get(step.type, ()) if _is_missing(secret, step)]
         rules = hidden.get(step.element)
         for rule in rules.rules if rules is not None else ():
             what.extend(f"value of {one.name}" for one in rule.variables if one.secret and not one.value.strip())
@@ -34,9 +37,17 @@ def missing_secrets(subject: Subject) -> Iterator[MissingSecret]:
             yield MissingSecret(step=step, what=tuple(dict.fromkeys(what)))
 
 
+@lru_cache(maxsize=4)
+def _by_type(knowledge: KnowledgeBase) -> dict[str, list[Secret]]:
+    """The secrets of each step type."""
+    found: dict[str, list[Secret]] = {}
+    for secret in knowledge.signs.secrets:
+        for step_type in secret.types:
+            found.setdefault(step_type, []).append(secret)
+    return found
+
+
 def _is_missing(secret: Secret, step: Step) -> bool:
-    if step.type not in secret.types:
-        return False
     held = step.property(secret.property)
     if held is not None and held.value.strip():
         return False

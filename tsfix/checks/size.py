@@ -44,7 +44,7 @@ def _children(subject: Subject) -> Iterator[ExportedTaskSequence]:
         if other.task_sequence.package_id is not None
     }
     seen: set[str] = set()
-    waiting = [subject.exported]
+    waiting = [subject.exported] if subject.child_calls else []
     while waiting:
         for call in child_calls(waiting.pop().task_sequence, subject.knowledge):
             if call.child in by_id and call.child not in seen:

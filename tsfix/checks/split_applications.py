@@ -6,7 +6,7 @@ import re
 
 from tsfix.task_sequence import Step, attribute
 
-_INDEXED = re.compile(r"AppInfo(?P<index>\d+)(?P<what>Name|DisplayName|Description)", re.IGNORECASE)
+_INDEXED = re.compile(r"AppInfo(?P<index>[0-9]{1,9})(?P<what>Name|DisplayName|Description)", re.IGNORECASE)
 _SEPARATOR = ","
 
 

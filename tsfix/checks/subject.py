@@ -19,7 +19,7 @@ from tsfix.knowledge.context import Context
 from tsfix.knowledge.facts import Source
 from tsfix.knowledge.other_facts import VariableFact
 from tsfix.parse.export_layout import PROGRAM_CLASS
-from tsfix.places import Place, item_location, step_places
+from tsfix.places import ChildCall, Place, child_calls, item_location, step_places
 from tsfix.request import Target
 from tsfix.task_sequence import Group, Step, TaskSequence
 from tsfix.values import Certainty, Location, RuleId, Severity
@@ -27,14 +27,10 @@ from tsfix.values import Certainty, Location, RuleId, Severity
 T = TypeVar("T")
 
 _OF_THE_SEQUENCE = (
-    *("steps", "items", "context", "dynamic_rules", "set_variables", "named_variables"),
-    *("rows", "objects", "_computed"),
+    *("context", "dynamic_rules", "set_variables", "named_variables", "child_calls"),
+    *("rows", "objects", "_places", "_computed"),
 )
 """What a subject keeps of its task sequence; no target changes it."""
-
-
-def _places(subject: Subject) -> dict[int, tuple[Place, ...]]:
-    return {step.element: tuple(step_places(step, subject.knowledge)) for step in subject.steps}
 
 
 class Subject(Struct, frozen=True, kw_only=True, dict=True):
@@ -65,30 +61,35 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
         found: T = self._computed[name]
         return found
 
+    def once_for_target(self, name: str, compute: Callable[[Subject], T]) -> T:
+        """The same for what depends on the target."""
+        if name not in self._computed_for_target:
+            self._computed_for_target[name] = compute(self)
+        found: T = self._computed_for_target[name]
+        return found
+
     @cached_property
     def _computed(self) -> dict[str, Any]:
         return {}
 
     @cached_property
+    def _computed_for_target(self) -> dict[str, Any]:
+        return {}
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """All steps and child calls, in document order."""
-        return tuple(self.task_sequence.sequence.steps())
+        return self.context.steps
 
-    @cached_property
+    @property
     def items(self) -> tuple[Group | Step, ...]:
         """All groups and steps, in document order."""
-        return tuple(self.task_sequence.sequence.walk())
+        return self.context.items
 
     @cached_property
     def named_variables(self) -> tuple[VariableFact, ...]:
         """The built-in variables and inputs of steps that make a difference and that any text of the task sequence names."""
-        text = self.context.text
-        facts = (*self.knowledge.variables, *self.knowledge.step_inputs)
-        return tuple(
-            fact
-            for fact in facts
-            if (fact.on_older is not None or fact.age_unknown) and fact.name.partition("#")[0].casefold() in text
-        )
+        return tuple(fact for fact in self.knowledge.differing_variables if self.context.names(fact.name.casefold()))
 
     @cached_property
     def context(self) -> Context:
@@ -108,7 +109,7 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def dynamic_rules(self) -> tuple[StepRules, ...]:
         """The rules inside Set Dynamic Variables steps."""
-        return rules_of(self.task_sequence.sequence)
+        return rules_of(self.steps)
 
     @cached_property
     def set_variables(self) -> tuple[SetVariable, ...]:
@@ -135,8 +136,16 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
 
     def places(self, step: Step) -> tuple[Place, ...]:
         """The live places of one of its steps."""
-        found = self.once("places", _places)
-        return found[step.element]
+        return self._places[step.element]
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[Place, ...]]:
+        return {step.element: tuple(step_places(step, self.knowledge)) for step in self.steps}
+
+    @cached_property
+    def child_calls(self) -> tuple[ChildCall, ...]:
+        """Every call of a child task sequence, in the order of the sequence."""
+        return tuple(child_calls(self.task_sequence, self.knowledge))
 
     def package_name(self, package_id: str) -> str:
         """The name of a package, from the hierarchy file or the export; empty where neither gives one."""

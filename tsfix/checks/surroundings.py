@@ -11,7 +11,7 @@ from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.facts import Version
 
-_BUILD = re.compile(r"\d+\.\d+\.(?P<build>\d+)(\.\d+)?")
+_BUILD = re.compile(r"\d+\.\d+\.(?P<build>[0-9]{1,9})(\.\d+)?")
 
 
 @lru_cache(maxsize=512)

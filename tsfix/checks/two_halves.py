@@ -53,13 +53,22 @@ def action_fits(step: Step, fact: StepFact) -> bool:
 def _optional_parts_fit(step: Step, fact: StepFact) -> bool:
     """Tell whether the switches of the optional parts, where the line has them, hold what the settings hold."""
     for form in fact.action_history:
-        for part in _OPTIONAL.findall(form.template):
-            for found in _SWITCH.finditer(part):
-                held = step.property(found["name"])
-                said = re.search(re.escape(found["switch"]) + r'([^\s,"]*)', step.action, re.IGNORECASE)
-                if held is not None and said is not None and _plain(held.value) != _plain(said[1]):
-                    return False
+        for switch, name in _optional_switches(form.template):
+            held = step.property(name)
+            said = switch.search(step.action) if held is not None else None
+            if held is not None and said is not None and _plain(held.value) != _plain(said[1]):
+                return False
     return True
+
+
+@lru_cache(maxsize=256)
+def _optional_switches(template: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The switches of the optional parts of a form, each with the setting that it repeats."""
+    return tuple(
+        (re.compile(re.escape(switch) + r'([^\s,"]*)', re.IGNORECASE), name)
+        for part in _OPTIONAL.findall(template)
+        for switch, name in _SWITCH.findall(part)
+    )
 
 
 class IdsApart(Struct, frozen=True, kw_only=True):
@@ -163,8 +172,9 @@ def _pieces(template: str) -> tuple[tuple[str, str], ...]:
 
 def _is_setting(fact: StepFact, name: str) -> bool:
     wanted = name.lower()
-    known = (*(key for key, _ in fact.base_properties), *(feature.property for feature in fact.features))
-    return any(one.lower() == wanted for one in known)
+    return any(key.lower() == wanted for key, _ in fact.base_properties) or any(
+        feature.property.lower() == wanted for feature in fact.features
+    )
 
 
 def success_codes_fit(step: Step) -> bool:

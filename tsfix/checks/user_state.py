@@ -12,7 +12,6 @@ from tsfix.checks.surroundings import build_of, newest_site_version, target_is_o
 from tsfix.findings import Finding
 from tsfix.identity import Identity, identify
 from tsfix.knowledge.facts import Feature, Version
-from tsfix.places import id_spans, reference_kind
 from tsfix.task_sequence import Step
 from tsfix.values import PackageId
 
@@ -36,12 +35,8 @@ def state_references(subject: Subject) -> Iterator[StateReference]:
     """Every USMT package that a step names, with the verdict on it."""
     fact = subject.knowledge.identity(USMT_PACKAGE)
     for step in subject.steps:
-        step_fact = subject.knowledge.step(step.type)
-        for variable in step.variables:
-            if reference_kind(step_fact, variable) != USMT_PACKAGE:
-                continue
-            for start, end in id_spans(variable.value):
-                package_id = PackageId(variable.value[start:end])
+        for place in subject.places(step):
+            for package_id in place.ids if place.reference_kind == USMT_PACKAGE else ():
                 identity = identify(package_id, fact, subject.export, subject.exported, subject.hierarchy)
                 yield StateReference(step=step, package_id=package_id, identity=identity)
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from msgspec import Struct
 
-from tsfix.checks.conditions import WITHOUT_VALUE, PlacedCondition, conditions
+from tsfix.checks.conditions import PlacedCondition, conditions
 from tsfix.checks.dynamic_rules import is_rules
 from tsfix.checks.set_variables import SetVariable
 from tsfix.checks.subject import Subject
 from tsfix.findings import Evidence, Finding
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.knowledge.context import inline_script
+from tsfix.knowledge.context import Text, whole_word
 from tsfix.knowledge.facts import Age, Feature, StepFact
 from tsfix.knowledge.names import same_name
 from tsfix.knowledge.other_facts import VariableFact
@@ -76,28 +75,23 @@ def _uses(subject: Subject) -> Iterator[VariableUse]:
         for part in placed.condition.walk():
             tested = (part.value("Variable") or "").strip().casefold()
             if tested in wanted:
-                note(placed.item, tested, _tested(placed, part, wanted[tested]), direct=True)
-    pattern = re.compile(rf"(%?)(?<!\w)({'|'.join(re.escape(name) for name in wanted)})(?!\w)(%?)", re.IGNORECASE)
-    for item in subject.items if wanted else ():
-        for label, value, is_script in _texts(item):
-            small = value.casefold()
-            if not any(name in small for name in wanted):
-                continue
-            for match in pattern.finditer(value):
-                replaced = match[1] == match[3] == "%"
-                if is_script is None and not replaced:
-                    continue
-                how = f"{label} holds %{wanted[match[2].casefold()].name}%" if replaced else f"{label} names it"
-                note(item, match[2].casefold(), how, direct=replaced)
+                how = _tested(placed, part, wanted[tested], subject.knowledge.without_value)
+                note(placed.item, tested, how, direct=True)
+    for name, fact in wanted.items():
+        for text in subject.context.texts_with(name):
+            for replaced in _namings(text, name):
+                label = "a rule" if _in_rules(text) else text.label
+                how = f"{label} holds %{fact.name}%" if replaced else f"{label} names it"
+                note(text.item, name, how, direct=replaced)
     for (element, name), ways in sorted(found.items()):
         yield VariableUse(fact=named[name], item=items[element], how=tuple(ways), direct=any(ways.values()))
 
 
-def _tested(placed: PlacedCondition, part: ConditionPart, fact: VariableFact) -> str:
+def _tested(placed: PlacedCondition, part: ConditionPart, fact: VariableFact, passes: Mapping[str, bool]) -> str:
     """The test in words; of a variable that the target's engine never sets, also how the test ends there."""
     where = "a rule tests it" if placed.in_rules else "a condition tests it"
     operator = part.value("Operator") or ""
-    met = WITHOUT_VALUE.get(operator.casefold())
+    met = passes.get(operator.casefold())
     if fact.kind != "read-only" or fact.on_older is None or met is None:
         return where
     value = part.value("Value") or ""
@@ -110,24 +104,21 @@ def _tested(placed: PlacedCondition, part: ConditionPart, fact: VariableFact) ->
     return f"{told}, so this {what} {'always' if met else 'never'} runs"
 
 
-def _texts(item: Group | Step) -> Iterator[tuple[str, str, bool | None]]:
-    """Label, text, and whether it is a script; None for texts in which only ``%name%`` counts."""
-    for part in item.condition.walk() if item.condition is not None else ():
-        for variable in part.variables:
-            if variable.name != "Variable":
-                yield "a condition", variable.value, None
-    if isinstance(item, Group):
+def _namings(text: Text, name: str) -> Iterator[bool]:
+    """Every place where the text names the variable: True for ``%name%``. In conditions and rules only that counts."""
+    variable, in_rules = text.variable, _in_rules(text)
+    if text.repeats or (text.in_condition and variable is not None and variable.name == "Variable"):
         return
-    for variable in item.variables:
-        script = inline_script(variable.value)
-        if script is not None:
-            yield "the script", script, True
-        elif is_rules(variable.name):
-            yield "a rule", variable.value, None
-        elif variable.property.lower() not in _NAMING:
-            yield f"the setting {variable.property or variable.name}", variable.value, False
-    if not item.variables:
-        yield "the action line", item.action, False
+    if variable is not None and not (text.is_script or in_rules) and variable.property.lower() in _NAMING:
+        return
+    for found in whole_word(name).finditer(text.folded):
+        replaced = text.folded[found.start() - 1 : found.start()] == "%" == text.folded[found.end() : found.end() + 1]
+        if replaced or not (text.in_condition or in_rules):
+            yield replaced
+
+
+def _in_rules(text: Text) -> bool:
+    return text.variable is not None and not text.is_script and is_rules(text.variable.name)
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -164,7 +155,7 @@ def _of_unknown_age(subject: Subject) -> Iterator[Finding]:
     for use in uses_of(subject):
         since = use.fact.introduced.version
         known = since is not None and subject.target.version.order >= subject.knowledge.version(since).order
-        if use.fact.age_unknown and _runs(use.item) and not known:
+        if use.fact.age_unknown and use.item.runs and not known:
             used.setdefault(use.fact.name, []).append(" > ".join(use.item.path))
     if not used:
         return
@@ -193,7 +184,7 @@ def _newer(subject: Subject, uses: tuple[VariableUse, ...], age: Age) -> Finding
     if not any(one.direct for one in uses):
         severity = "warning" if severity == "error" else severity
         certainty = "likely" if certainty == "certain" else certainty
-    if not _runs(item):
+    if not item.runs:
         severity = "warning" if severity == "error" else "info"
     names = ", ".join(one.fact.name for one in uses)
     plural = len(uses) > 1
@@ -213,10 +204,6 @@ def _newer(subject: Subject, uses: tuple[VariableUse, ...], age: Age) -> Finding
             for how in one.how
         ),
     )
-
-
-def _runs(item: Group | Step) -> bool:
-    return item.runs if isinstance(item, Step) else not (item.disabled or item.in_disabled_group)
 
 
 class KeptOutOfLog(Struct, frozen=True, kw_only=True):

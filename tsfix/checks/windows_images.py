@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             continue
         build, named = windows_build(windows_version(subject, row.package_id)), ""
         if build is None:
-            told = named_build(row.name, f"{row.version} {row.description}")
+            told = named_build(subject.knowledge, row.name, f"{row.version} {row.description}")
             if told is None:
                 continue
             build, named = told

@@ -14,34 +14,14 @@ from tsfix.knowledge.facts import AdkBuild, Version
 _BUILD = re.compile(r"(?<![\d.])(?:10\.0\.)?(?P<build>[12]\d{4})(?=$|[.\s)])")
 _ADK_BUILD = re.compile(r"10\.0\.(\d{5})")
 
-_RELEASES: dict[str, dict[str, int]] = {
-    "10": {
-        "1507": 10240,
-        "1511": 10586,
-        "1607": 14393,
-        "1703": 15063,
-        "1709": 16299,
-        "1803": 17134,
-        "1809": 17763,
-        "1903": 18362,
-        "1909": 18363,
-        "2004": 19041,
-        "20h2": 19042,
-        "21h1": 19043,
-        "21h2": 19044,
-        "22h2": 19045,
-    },
-    "11": {"21h2": 22000, "22h2": 22621, "23h2": 22631, "24h2": 26100, "25h2": 26200},
-}
-"""The first build of every release of Windows 10 and 11. Public lists agree on those of 10; those of 11 are unconfirmed."""
 _NAMED = re.compile(r"(?<![a-z0-9])w(?:in(?:dows)?)?[ _-]?(?P<windows>10|11)(?![0-9]|\.[0-9])", re.IGNORECASE)
 _OTHER = re.compile(r"windows (?:7|8|xp|vista|server|pe)\b|\bwin ?(?:7|8|pe)\b|\bserver\b|\badk\b", re.IGNORECASE)
 _RELEASE = re.compile(
-    r"(?<![a-z0-9.])(?<![0-9]-)v?(?P<release>1[5-9]0[379]|1511|2004|2[0-5]h[12])(?![a-z0-9.]|-[0-9])", re.I
+    r"(?<![a-z0-9.])(?<![0-9]-)v?(?P<release>1[5-9]0[379]|1511|2004|2\dh[12])(?![a-z0-9.]|-[0-9])", re.I
 )
 
 
-def named_build(name: str, others: str) -> tuple[int, str] | None:
+def named_build(knowledge: KnowledgeBase, name: str, others: str) -> tuple[int, str] | None:
     """The lowest build that a Windows with such a name has, and what it was called; None where the name says no Windows.
 
     ``name`` has to say Windows 10 or 11, and only one of them; the release may stand in the other texts as well. Without a
@@ -51,7 +31,7 @@ def named_build(name: str, others: str) -> tuple[int, str] | None:
     if len(found) != 1 or _OTHER.search(name):
         return None
     (windows,) = found
-    releases = _RELEASES[windows]
+    releases = knowledge.first_builds[windows]
     named = {match["release"].casefold() for match in _RELEASE.finditer(f"{name} {others}")} & releases.keys()
     if not named:
         return min(releases.values()), f"Windows {windows}"

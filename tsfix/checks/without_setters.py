@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from msgspec import Struct, field
 
-from tsfix.checks.conditions import WITHOUT_VALUE
 from tsfix.checks.one_run import Placed, Run, is_on
 from tsfix.checks.subject import Subject
-from tsfix.knowledge.context import inline_script
+from tsfix.knowledge.base import KnowledgeBase
 from tsfix.task_sequence import Condition, ConditionPart, Step
 from tsfix.values import Position, RuleId
 
@@ -90,7 +90,11 @@ def _cause(found: Consequences, number: int, placed: Placed, gone: Gone, kept: s
     if condition is None or not found.emptied:
         return None
     empty = {name: one for name, one in found.emptied.items() if one.at(number)}
-    passes, used = truth(condition, lambda name: _emptied(name, empty, found.emptied, kept))
+    passes, used = truth(
+        condition,
+        lambda name: _emptied(name, empty, found.emptied, kept),
+        placed.subject.knowledge.without_value,
+    )
     if passes is None or not used:
         return None
     names = tuple(empty[name].name for name in used)
@@ -124,10 +128,12 @@ def _set(found: Consequences, number: int, placed: Placed, name: str, kept: set[
         found.emptied[key] = Emptied(name=name, rule=cause.rule, setters=[(number, placed)], since=number)
 
 
-def truth(condition: Condition, emptied: Callable[[str], str | None]) -> tuple[bool | None, tuple[str, ...]]:
+def truth(
+    condition: Condition, emptied: Callable[[str], str | None], passes: Mapping[str, bool]
+) -> tuple[bool | None, tuple[str, ...]]:
     """Is the condition true while variables are empty? None where that depends on more. With the variables that decide."""
     used: dict[str, None] = {}
-    return _all([_part(part, emptied, used) for part in condition.parts]), tuple(used)
+    return _all([_part(part, emptied, passes, used) for part in condition.parts]), tuple(used)
 
 
 def _all(values: list[bool | None]) -> bool | None:
@@ -136,9 +142,11 @@ def _all(values: list[bool | None]) -> bool | None:
     return True if values and all(value is True for value in values) else None
 
 
-def _part(part: ConditionPart, emptied: Callable[[str], str | None], used: dict[str, None]) -> bool | None:
+def _part(
+    part: ConditionPart, emptied: Callable[[str], str | None], passes: Mapping[str, bool], used: dict[str, None]
+) -> bool | None:
     if part.kind == "operator":
-        inner = [_part(child, emptied, used) for child in part.children]
+        inner = [_part(child, emptied, passes, used) for child in part.children]
         if part.type.lower() == "and":
             return _all(inner)
         opposite = _all([None if value is None else not value for value in inner])
@@ -148,19 +156,19 @@ def _part(part: ConditionPart, emptied: Callable[[str], str | None], used: dict[
     name = emptied((part.value("Variable") or "").strip()) if part.kind == "expression" else None
     if name is None:
         return None
-    found = _compared((part.value("Operator") or "").casefold(), (part.value("Value") or "").strip())
+    found = _compared((part.value("Operator") or "").casefold(), (part.value("Value") or "").strip(), passes)
     if found is not None:
         used[name] = None
     return found
 
 
-def _compared(operator: str, wanted: str) -> bool | None:
+def _compared(operator: str, wanted: str, passes: Mapping[str, bool]) -> bool | None:
     """Compare an empty variable. How "less" and "greater" take it is not documented."""
     if operator in ("exists", "notexists"):
-        return WITHOUT_VALUE[operator]
+        return passes.get(operator)
     if not wanted or "%" in wanted:
         return None
-    return WITHOUT_VALUE[operator] if operator in ("equals", "notequals") else None
+    return passes.get(operator) if operator in ("equals", "notequals") else None
 
 
 def _by_element(subject: Subject) -> dict[int, list[str]]:
@@ -182,10 +190,7 @@ def _outputs(subject: Subject) -> Iterator[tuple[Step, str]]:
     for one in subject.set_variables:
         if one.step.runs:
             yield one.step, one.name
-    by_step: dict[str, list[str]] = {}
-    for known in subject.knowledge.variables:
-        for name in known.applies_to if "output" in known.kind else ():
-            by_step.setdefault(name, []).append(known.name)
+    by_step = _outputs_of_steps(subject.knowledge)
     for step in subject.steps:
         if not step.runs:
             continue
@@ -194,6 +199,17 @@ def _outputs(subject: Subject) -> Iterator[tuple[Step, str]]:
         fact = subject.knowledge.step(step.type)
         for name in by_step.get(fact.name, ()) if fact is not None else ():
             yield step, name
-        for variable in step.variables:
-            for found in _SET_IN_SCRIPT.finditer(inline_script(variable.value) or ""):
-                yield step, found["name"]
+    for text in subject.context.texts_with(".value("):
+        if text.is_script and isinstance(text.item, Step) and text.item.runs:
+            for found in _SET_IN_SCRIPT.finditer(text.text):
+                yield text.item, found["name"]
+
+
+@lru_cache(maxsize=4)
+def _outputs_of_steps(knowledge: KnowledgeBase) -> dict[str, list[str]]:
+    """The variables that steps set by their type, by the name of the step type."""
+    found: dict[str, list[str]] = {}
+    for known in knowledge.variables:
+        for name in known.applies_to if "output" in known.kind else ():
+            found.setdefault(name, []).append(known.name)
+    return found
