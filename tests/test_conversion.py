@@ -222,6 +222,40 @@ def test_every_template_of_a_name_is_checked_before_anything_is_written() -> Non
         cloned(export(sequence("CHQ00050", "TS", CLIENT)), request("1706", client="LEG00042", name_template="{no}"))
 
 
+@pytest.mark.parametrize(
+    ("client", "maps", "expected"),
+    [
+        ("CHQ00005", {}, "CHQ00003 (package) cannot be replaced by CHQ00005 (boot image)"),
+        ("LEG00042", {"CHQ00005": "LEG00042"}, "CHQ00005 (boot image) cannot be replaced by LEG00042 (package)"),
+        (
+            "LEG00042",
+            {"CHQ00003": "LEG00043"},
+            "CHQ00003 (client package) cannot be replaced by LEG00043 (USMT package)",
+        ),
+    ],
+)
+def test_one_kind_of_object_takes_no_place_of_another(client: str, maps: dict[str, str], expected: str) -> None:
+    """What the export knows is enough for the first; what the hierarchy file says for the others."""
+    made = fixture_export("Contoso Deploy Windows 11.zip")
+    with pytest.raises(UsageError) as caught:
+        cloned(made, request("1706", client=client, maps=maps, policy="disable"), contoso() if maps else None)
+    assert expected in caught.value.message
+
+
+def test_findings_do_not_promise_what_the_person_overrides() -> None:
+    """The hierarchy file would put LEG00042 in the place of the default client package; the person names another."""
+    made = fixture_export("Contoso Deploy Windows 11.zip")
+    for asked in ({"client": "LEG00050"}, {"maps": {"CHQ00003": "LEG00050"}}):
+        done = rewritten(made, request("1706", site="LEG", policy="disable", **asked), contoso())  # type: ignore[arg-type]
+        about = [finding for finding in done.findings if finding.subject == "CHQ00003"]
+        assert about
+        assert [] == [
+            finding.title for finding in about if "LEG00042" in (finding.replaced_by, *finding.remedy.split())
+        ]
+    plain = rewritten(made, request("1706", site="LEG", policy="disable"), contoso())
+    assert {"LEG00042"} == {one.replaced_by for one in plain.findings if one.subject == "CHQ00003" and one.replaced_by}
+
+
 # Clones of clones.
 
 

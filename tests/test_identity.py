@@ -207,6 +207,60 @@ def test_the_object_of_another_package_says_nothing() -> None:
         assert "default" != identify(PackageId("CHQ00016"), fact, made, exported, Hierarchy()).verdict
 
 
+def test_the_object_counts_wherever_it_stands_among_others() -> None:
+    tools = Package(known=Known(id="CHQ00016", name="Tools"), values=(("PkgSourcePath", "x"),))
+    step = osd.setup_windows("S", CLIENT.id, "")
+    for packages in ((CLIENT_PACKAGE, tools), (tools, CLIENT_PACKAGE)):
+        made = export(sequence("CHQ00050", "TS", step), known=(tools.known,), packages=packages)
+        found = identify(
+            PackageId(CLIENT.id), knowledge().identity("client-package"), made, made.task_sequences[0], Hierarchy()
+        )
+        flag = "Its object travels in the export and says IsPredefinedPackage = "
+        assert [flag] == [one.text[: len(flag)] for one in found.evidence if one.text.startswith("Its object")]
+
+
+def test_an_object_without_a_name_gives_none() -> None:
+    nameless = Package(
+        known=Known(id="ABC00099", name="gone"), values=(("PkgSourcePath", "x"), ("IsPredefinedPackage", "TRUE"))
+    )
+    content = parts(
+        sequence("ABC00050", "TS", osd.setup_windows("S", "ABC00099", "")),
+        known=(Known(id="ABC00099", name=""),),
+        packages=(nameless,),
+        site=LAB,
+    )
+    part = "SMS_Package/ABC00099/object.xml"
+    text = content[part].decode("utf-8-sig")
+    assert text.count("<VALUE>gone</VALUE>") == 1
+    made = read_parts({**content, part: text.replace("<VALUE>gone</VALUE>", "").encode()})
+    fact = knowledge().identity("client-package")
+    found = identify(PackageId("ABC00099"), fact, made, made.task_sequences[0], Hierarchy())
+    assert ("", "default", "certain") == (found.name, found.verdict, found.certainty)
+
+
+def test_the_marker_file_says_what_it_says() -> None:
+    assert [("The export's marker file names it as the site's default package.", "default")] == [
+        (one.text, one.speaks_for) for one in verdict("usmt-package", "ABC00099", marker="ABC00099").evidence
+    ]
+
+
+def test_a_row_without_a_name_does_not_hide_one_that_has_it() -> None:
+    step = osd.setup_windows("S", "ABC00099", "")
+    content = parts(
+        sequence("ABC00050", "One", step),
+        sequence("ABC00051", "Two", step),
+        known=(Known(id="ABC00099", name=CLIENT_NAME, description=CLIENT_WORDS),),
+        site=LAB,
+    )
+    part = "SMS_TaskSequencePackage/ABC00050/ReferencesInfo.xml"
+    nameless = content[part].replace(CLIENT_NAME.encode(), b" ")
+    assert nameless != content[part]
+    made = read_parts({**content, part: nameless})
+    fact = knowledge().identity("client-package")
+    found = identify(PackageId("ABC00099"), fact, made, made.task_sequences[0], Hierarchy())
+    assert ("default", "certain") == (found.verdict, found.certainty)
+
+
 # A package whose role is not known.
 
 

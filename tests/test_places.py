@@ -23,8 +23,10 @@ from tests.made import osd_steps as osd
 from tests.made import state_steps as state
 from tests.made import steps as basic
 from tests.parse.documents import CORPUS, corpus_exports, fixture_export
-from tsfix.places import action_spans, child_calls, free_texts, id_spans, mentions, step_places
+from tsfix.changes import Mention
+from tsfix.places import action_spans, child_calls, free_texts, id_spans, list_places, mentions, step_places
 from tsfix.task_sequence import Step
+from tsfix.values import Location
 
 TABLE = [
     # step, expected places as "kind label: IDs"
@@ -174,6 +176,19 @@ def test_a_variable_without_a_property_is_known_by_its_name() -> None:
     assert {"variable": ["ABC00003", "ABC00004"]} == live(raw(text).task_sequences[0])
 
 
+def test_a_variable_without_a_property_has_the_kind_of_its_own_property() -> None:
+    text = (
+        '<sequence version="3.00"><step type="SMS_TaskSequence_ApplyOperatingSystemAction" name="S">'
+        '<defaultVarList><variable name="ConfigFilePackage">ABC00012</variable>'
+        '<variable name="ImagePackageID">ABC00011</variable>'
+        '<variable name="OSDConfigFileName">ABC00013</variable></defaultVarList></step></sequence>'
+    )
+    (step,) = raw(text).task_sequences[0].task_sequence.sequence.steps()
+    assert [("ABC00012", "package"), ("ABC00011", "os-image")] == [
+        (place.value, place.reference_kind) for place in step_places(step, knowledge())
+    ]
+
+
 def test_ids_of_a_list() -> None:
     assert {
         "": [],
@@ -224,6 +239,19 @@ def test_live_places_of_an_export() -> None:
         "object-reference": ["CHQ00005", "CHQ00017", "CHQ00019"],
         "references-info": ["CHQ00005", "CHQ00017", "CHQ00019"],
     } == live(made.task_sequences[0])
+
+
+def test_the_places_outside_of_the_steps_are_named_in_words() -> None:
+    step = basic.run_command_line("A", "a", package_id="CHQ00016")
+    found = export(sequence("CHQ00050", "TS", step, boot_image="CHQ00005")).task_sequences[0]
+    assert [
+        ("reference-list", "reference list", "CHQ00016", ""),
+        ("boot-image", "boot image of the task sequence", "CHQ00005", "boot-image"),
+        ("object-reference", "References array of the object", "CHQ00005", ""),
+        ("object-reference", "References array of the object", "CHQ00016", ""),
+        ("references-info", "ReferencesInfo.xml", "CHQ00005", ""),
+        ("references-info", "ReferencesInfo.xml", "CHQ00016", ""),
+    ] == [(place.kind, place.label, place.value, place.reference_kind) for place in list_places(found)]
 
 
 def test_the_boot_image_of_a_2007_package() -> None:
@@ -289,6 +317,37 @@ def test_mentions_are_free_text_only() -> None:
         ("Script", "variable OSDRunPowerShellScriptSourceScript"),
         ("Y", "condition"),
     ] == seen
+
+
+def test_a_mention_has_its_place_and_thirty_characters_on_both_sides() -> None:
+    before, after = "b" * 40 + " word ", " a\t\n word " + "c" * 40
+    items = (
+        basic.restart("First"),
+        BuilderStep(type="X", name="Second", action="", description=f"{before}chq00016{after}"),
+        BuilderStep(type="X", name="Third", action="", description="CHQ00016"),
+    )
+    found = export(sequence("CHQ00050", "TS", *items)).task_sequences[0]
+    here = {"file": "made.zip", "part": "SMS_TaskSequencePackage/CHQ00050/object.xml", "task_sequence": "TS"}
+    assert [
+        Mention(
+            location=Location(**here, path=("Second",), position=(1,), line=1),  # type: ignore[arg-type]
+            package_id="chq00016",
+            label="description",
+            excerpt="b" * 24 + " word chq00016 a word " + "c" * 20,
+        ),
+        Mention(
+            location=Location(**here, path=("Third",), position=(2,), line=1),  # type: ignore[arg-type]
+            package_id="CHQ00016",
+            label="description",
+            excerpt="CHQ00016",
+        ),
+    ] == list(mentions(found, knowledge(), {"CHQ00016"}.__contains__))
+
+
+def test_what_is_live_in_an_action_line_is_no_mention() -> None:
+    step = osd.apply_image("Image", "CHQ00016", answer_package="CHQ00017", answer_file="u.xml")
+    found = raw(sequence_text(step)).task_sequences[0]
+    assert [] == list(mentions(found, knowledge(), {"CHQ00016", "CHQ00017"}.__contains__))
 
 
 @pytest.mark.parametrize("first", ["#", "$a", "<#", "Copy-Item", "param", "é", "東"])

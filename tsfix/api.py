@@ -252,7 +252,7 @@ def verify(
     ``report.proved`` is True when every difference is explained and everything could be read. With ``to`` the copy is
     also scanned for that target, and ``decisions`` explain the steps that one of them removed. ``exit_code`` is 0, 1 for
     something unexplained or an error for the target, or 4 for something unreadable. Raises UsageError for an unknown
-    target and for a fault in a file.
+    target and for a fault in a file, UnreadableError when one of the two cannot be read at all.
 
     >>> verify("copies/Deploy Windows 11 (for 1706).zip", "Deploy Windows 11.zip", to="1706").report.proved
     True

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tsfix import __version__
+from tsfix import STOPPED, __version__
 from tsfix.commands.clone import clone
 from tsfix.commands.compare import diff, verify
 from tsfix.commands.example import demo
@@ -94,6 +94,7 @@ def _options(
 
 def main() -> None:
     """Run the command line; the entry point of the ``tsfix`` program."""
+    _replace_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A Windows console may not know every character of a name; showing it escaped beats stopping.
         reconfigure = getattr(stream, "reconfigure", None)
@@ -103,10 +104,17 @@ def main() -> None:
         with_needed_commands(app, _typed())(prog_name="tsfix")
     except SystemExit as end:
         if end.code == EXIT_STOPPED:  # Typer's answer to Ctrl+C
-            say("\nStopped. Finished copies are whole; nothing half-written is left.")
+            say(f"\n{STOPPED}")
         raise
     except Exception as error:
         sys.exit(_explain(error))
+
+
+def _replace_closed_streams() -> None:
+    """Python has no stream where the caller closed it, as services and schedulers do; what goes there is not wanted."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
 
 
 def _typed() -> frozenset[str]:

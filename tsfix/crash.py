@@ -9,6 +9,10 @@ from pathlib import Path
 
 from tsfix import __version__
 
+_MOST_CAUSES = 20
+_MOST_FRAMES = 60
+"""From each end of a way. Both are far more than a fault needs that is not a recursion."""
+
 
 class CarriedFaultError(Exception):
     """A fault that happened in another process. Its argument is the trace as lines: a trace itself cannot travel."""
@@ -42,17 +46,27 @@ def write_log(faults: Sequence[BaseException]) -> str:
 
 def _trace(fault: BaseException) -> Iterator[str]:
     """The kinds of errors, the first cause first, with the calls that led to each."""
+    chain = [fault]
+    while (before := _cause(chain[-1])) is not None and before not in chain and len(chain) < _MOST_CAUSES:
+        chain.append(before)
+    for number, one in enumerate(reversed(chain)):
+        if number:
+            yield "which led to"
+        if isinstance(one, CarriedFaultError):
+            yield from one.args[0]
+            continue
+        yield type(one).__qualname__
+        # A recursion without an end has thousands of the same calls.
+        frames = traceback.extract_tb(one.__traceback__)
+        for frame in [*frames[:_MOST_FRAMES], *frames[_MOST_FRAMES:][-_MOST_FRAMES:]]:
+            # The whole path would say who the person is, and helps nobody.
+            name = "/".join(Path(frame.filename).parts[-3:])
+            yield f"  {name}, line {frame.lineno}, in {frame.name}"
+            if frame.line:
+                yield f"    {frame.line}"
+
+
+def _cause(fault: BaseException) -> BaseException | None:
     if isinstance(fault, CarriedFaultError):
-        yield from fault.args[0]
-        return
-    before = fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)
-    if before is not None:
-        yield from _trace(before)
-        yield "which led to"
-    yield type(fault).__qualname__
-    for frame in traceback.extract_tb(fault.__traceback__):
-        # The whole path would say who the person is, and helps nobody.
-        name = "/".join(Path(frame.filename).parts[-3:])
-        yield f"  {name}, line {frame.lineno}, in {frame.name}"
-        if frame.line:
-            yield f"    {frame.line}"
+        return None
+    return fault.__cause__ or (None if fault.__suppress_context__ else fault.__context__)

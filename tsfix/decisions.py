@@ -11,9 +11,10 @@ from msgspec import Struct
 from tsfix.findings import Finding
 from tsfix.values import Location, Severity
 
-Do = Literal["accept", "known", "disable", "placeholder", "remove", "keep"]
+Do = Literal["accept", "known", "disable", "placeholder", "remove", "keep", "use-package", "use-upgrade-package"]
 """``accept``: the finding stands and no longer counts; ``known``: a scan counts it apart from what is new, and it decides
-nothing about a copy; the others say what a copy does with the step."""
+nothing about a copy; the others say what a copy does with the step. ``use-package``: its inline script runs from a package;
+``use-upgrade-package``: it upgrades from a package in place of a feature update."""
 
 PATH_SEPARATOR = " > "
 NO_TARGET = "none"
@@ -46,6 +47,16 @@ class Decision(Struct, frozen=True, kw_only=True):
     """The target as reports call it, ``LEG`` or ``1706``; ``none`` for a scan without one. Empty for any."""
     severity: Severity | None = None
     """The worst severity that it answers; None for any."""
+    package: str = ""
+    """For ``use-package`` the ID of the package with the step's script, for ``use-upgrade-package`` that of the upgrade
+    package. Empty for all others."""
+    file: str = ""
+    """For ``use-package``: the name of the script in the package, ``Set-Wallpaper.ps1``."""
+
+    @property
+    def answer(self) -> str:
+        """What it says, in words: ``disable``, ``use-package LEG00050 Set-Wallpaper.ps1``."""
+        return " ".join(text for text in (self.do, self.package, self.file) if text)
 
     def holds_on(self, today: str) -> bool:
         """Tell whether the decision still holds. Days as ``YYYY-MM-DD``, which sort as text."""

@@ -47,3 +47,5 @@ class Finding(Struct, frozen=True, kw_only=True):
     """What it costs that a copy mends it by itself, in the words of the facts; empty where nothing is lost."""
     replaced_by: str = ""
     """The package that a copy puts in the place of the subject, as the hierarchy file says; empty where it names none."""
+    takes_package: bool = False
+    """True when the decision ``use-package`` answers it: the step's script can run from a package that a person makes."""

@@ -67,9 +67,11 @@ class ChildCall(Struct, frozen=True, kw_only=True):
 
 def child_call(step: Step, fact: StepFact | None) -> ChildCall | None:
     """The call that the step makes, or None when it makes none."""
+    if fact is None or not any(reference.kind == "task-sequence" for reference in fact.references):
+        return None
     named: Variable | None = None
     roll_ups: list[Variable] = []
-    for reference in fact.references if fact is not None else ():
+    for reference in fact.references:
         variable = step.property(reference.property)
         if variable is None:
             continue
@@ -94,7 +96,7 @@ def step_places(step: Step, knowledge: KnowledgeBase) -> Iterator[Place]:
     """The live places of one step: its reference variables and the parts of the action line that repeat them."""
     fact = knowledge.step(step.type)
     call = child_call(step, fact)
-    for variable in step.variables:
+    for variable in step.variables if _may_hold_ids(fact) else ():
         kind = reference_kind(fact, variable)
         if kind is None:
             continue
@@ -142,12 +144,17 @@ def reference_kind(fact: StepFact | None, variable: Variable) -> str | None:
     In a step of unknown type a variable counts when its whole value has the form of a package ID. A variable without a
     property (MDT writes such) is known by its name.
     """
-    if fact is None or (not fact.base_properties and not fact.references):
+    if fact is None or not (fact.base_properties or fact.references):
         return "package" if is_package_id(variable.value.strip()) else None
     for reference in fact.references:
         if reference.kind not in _NO_ID_KINDS and _holds(fact, reference.property, variable):
             return reference.kind
     return None
+
+
+def _may_hold_ids(fact: StepFact | None) -> bool:
+    """False for a step type whose properties are known, none of which holds IDs."""
+    return fact is None or not fact.base_properties or bool(fact.references)
 
 
 def _holds(fact: StepFact, name: str, variable: Variable) -> bool:
@@ -177,16 +184,23 @@ def action_spans(fact: StepFact | None, action: str) -> tuple[tuple[int, int], .
     spans: list[tuple[int, int]] = []
     for switch in _action_switches(fact):
         # The first switch is the step's own; a later one stands in the command that the step runs.
-        found = re.search(re.escape(switch) + r"([A-Za-z0-9]*)", action, re.IGNORECASE)
+        found = _behind(switch).search(action)
         if found and is_package_id(found.group(1)) and found.group(1) != NO_PACKAGE:
             spans.append(found.span(1))
     return tuple(sorted(set(spans)))
+
+
+@lru_cache(maxsize=64)
+def _behind(switch: str) -> re.Pattern[str]:
+    return re.compile(re.escape(switch) + r"([A-Za-z0-9]*)", re.IGNORECASE)
 
 
 def _action_switches(fact: StepFact | None) -> list[str]:
     if fact is None or (fact.references and not fact.action_history):
         # Custom actions (MDT's, vendors') have no recorded forms; all that were seen start "smsswd.exe /run:PACKAGE".
         return ["/run:"]
+    if not fact.references:
+        return []
     properties = {reference.property.lower() for reference in fact.references}
     switches: list[str] = []
     for form in fact.action_history:

@@ -75,6 +75,7 @@ class CloneRequest(Struct, frozen=True, kw_only=True):
     def taken_ids(self) -> frozenset[PackageId]:
         """IDs that a copy must not take."""
         chosen = {mapping.new for mapping in self.mappings}
+        chosen |= {PackageId(decision.package.upper()) for decision in self.decisions if decision.package}
         return self.reserved_ids | chosen | ({self.client_package} if self.client_package is not None else set())
 
 

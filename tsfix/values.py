@@ -40,6 +40,18 @@ APPLICATION_ID = re.compile(r"ScopeId_[0-9A-F-]{36}/Application_[0-9A-F-]{36}", 
 _SITE_CODE = re.compile(r"[A-Z0-9]{3}", re.IGNORECASE)
 
 
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a text of an export is: ASCII digits, at most 18. None for everything else.
+
+    ``int()`` takes more and fails on the rest: it knows digits of other scripts, ``str.isdigit`` knows raised ones that
+    it does not, and 4,300 digits are its end.
+    """
+    return int(text) if _WHOLE_NUMBER.fullmatch(text) else None
+
+
 class Span(NamedTuple):
     """A half-open range of bytes: ``data[start:end]``."""
 

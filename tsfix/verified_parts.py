@@ -78,7 +78,10 @@ def _rows_faults(
     except TsfixError as error:
         yield f"{part}: {error.message}"
         return
-    expected = [dict(row, PackageID=owners.get(row.get("PackageID", ""), row.get("PackageID", ""))) for row in old]
+    # A row that lacks the ID, or is none at all, stays as it is.
+    expected = [
+        {key: owners.get(value, value) if key == "PackageID" else value for key, value in row.items()} for row in old
+    ]
     replaced = {new_id for new_id in plans.values() if new_id is not None}
     if _fixed(expected, _ID[name], plans.keys() | replaced) != _fixed(new, _ID[name], plans.keys() | replaced):
         yield f"{part}: a row differs without a plan."

@@ -247,8 +247,8 @@ def test_relink_changes_parent_and_child_together(tmp_path: Path) -> None:
     assert 3 == code  # the child would still need the old package
     code, report = report_of("relink", parent, child, *mapped, "-o", tmp_path / "out")
     assert (0, {"a parent": "copied", "b child": "copied"}) == (code, outcomes(report))
-    copied = read(tmp_path / "out" / "b child (copy).zip")
-    assert own_id(copied) == call_of(read(tmp_path / "out" / "a parent (copy).zip"))["PackageID"]
+    copied = read(tmp_path / "out" / "b child (relinked).zip")
+    assert own_id(copied) == call_of(read(tmp_path / "out" / "a parent (relinked).zip"))["PackageID"]
 
 
 def test_second_run_finds_everything_there(tmp_path: Path) -> None:

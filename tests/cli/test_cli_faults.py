@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from unittest import mock
 
 import pytest
 
-from tests.cli.running import DEPLOY, KIOSK, ROOT, Ran, environment, files_below, run
+from tests.cli.running import DEPLOY, KIOSK, PRETTY, ROOT, Ran, environment, files_below, run
+from tsfix.crash import write_log
 
 CONTENT = "Deploy Windows 11 – Zürich & Genève"
 """The name of a task sequence: content of an export that no log may hold."""
@@ -109,3 +111,68 @@ def test_ctrl_c_is_answered_and_leaves_nothing_half_written(tmp_path: Path) -> N
     assert 2 < len(copies) < 100
     assert {len(path.read_bytes()) for path in copies} == {len(copies[0].read_bytes())}
     assert [] == [path.name for path in copies if path.suffix != ".zip"]
+
+
+@pytest.mark.parametrize("module", ["tsfix.cli", "typer", "tsfix.use_cases.app", "lxml"])
+def test_ctrl_c_while_modules_are_imported_is_answered_too(module: str) -> None:
+    code = (
+        "import sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        f"        if name == {module!r}:\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "from tsfix.__main__ import main\n"
+        "main()\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code, "scan", str(KIOSK)],
+        capture_output=True,
+        env=environment(),
+        cwd=ROOT,
+        check=False,
+        timeout=60,
+    )
+    assert (130, b"") == (found.returncode, found.stdout)
+    assert ["Stopped. Finished copies are whole; nothing half-written is left."] == found.stderr.decode().split("\n")[
+        -2:-1
+    ]
+    assert b"Traceback" not in found.stderr
+
+
+def test_log_of_a_recursion_ends() -> None:
+    """Making it went into the same recursion and became a fault of its own."""
+    fault: Exception = ValueError(CONTENT)
+    for _ in range(5_000):
+        later = KeyError(CONTENT)
+        later.__context__ = fault
+        fault = later
+
+    def deeper(level: int) -> None:
+        if not level:
+            raise RuntimeError(CONTENT) from fault
+        deeper(level - 1)
+
+    try:
+        deeper(500)
+    except RuntimeError as error:
+        told = write_log([error])
+    path = Path(re.search(r"The details are in (\S+\.log);", told)[1])  # type: ignore[index]
+    log = path.read_text(encoding="utf-8")
+    path.unlink()
+    assert "RuntimeError" in log
+    assert "in deeper" in log
+    assert "KeyError" in log
+    assert len(log.splitlines()) < 500
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes streams this way")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("command", [("scan", PRETTY, "--to", "1706"), ("diff", PRETTY, PRETTY, "--format", "json")])
+def test_closed_streams_change_no_exit_code(command: tuple[object, ...], closed: str) -> None:
+    line = shlex.join([sys.executable, "-m", "tsfix", *map(str, command)])
+    shell = ["/bin/sh", "-c", f"exec {line} {closed}"]
+    found = subprocess.run(shell, capture_output=True, env=environment(), cwd=ROOT, check=False, timeout=60)
+    assert 0 == found.returncode, found.stderr
+    assert b"fault" not in found.stderr
+    assert (closed == "2>&-") == bool(found.stdout)

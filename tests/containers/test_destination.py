@@ -52,7 +52,7 @@ def test_labels() -> None:
     zip_origin = origin("zip", "TS.zip")
     assert OUT / "TS (for 2012 R2).zip" == plan_destination(zip_origin, OUT, "2012 R2")
     assert OUT / "TS (for .._.._x).zip" == plan_destination(zip_origin, OUT, "../../x")
-    assert OUT / "TS (copy).zip" == plan_destination(zip_origin, OUT, "")
+    assert OUT / "TS (relinked).zip" == plan_destination(zip_origin, OUT, "")
 
 
 def test_the_current_folder_has_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

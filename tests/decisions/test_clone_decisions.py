@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,26 @@ def test_answering_is_editing(tmp_path: Path) -> None:
     assert "The decision" not in second.stderr
 
 
+def test_answers_for_pasted_steps_are_used(tmp_path: Path) -> None:
+    """A block also names the steps of a child where they stand once they are pasted; no remark calls that a mistake."""
+    first = two_steps().task_sequences[0].task_sequence.name
+    made = export(
+        sequence("CHQ00D01", "Parent", steps.run_task_sequence("Call", "CHQ00D00", first, ())),
+        sequence("CHQ00D00", first, steps.run_command_line("First", "cmd.exe /c one", output_variable="One")),
+    )
+    place, file, out = tmp_path / "two.zip", tmp_path / "tsfix.toml", tmp_path / "out"
+    with zipfile.ZipFile(place, "w") as written:
+        for name, data in made.parts.parts.items():
+            written.writestr(name, data)
+    (report,) = json.loads(run("clone", place, *CLONE, "-o", out, "--format", "json").stdout)["exports"]
+    block = re.sub('^do = ""', 'do = "disable"', report["decision_block"], flags=re.M)
+    assert {"Call > First", "First"} == {entry["step"] for entry in tomllib.loads(block)["decisions"]}
+    file.write_text(block.replace('reason = ""', 'reason = "no"'), encoding="utf-8")
+    second = run("clone", place, *CLONE, "-o", out, "--decisions", file)
+    assert 1 == second.code
+    assert "The decision" not in second.stderr
+
+
 def test_decision_that_matches_nothing_is_reported(tmp_path: Path) -> None:
     file = tmp_path / "tsfix.toml"
     file.write_text(
@@ -117,6 +138,26 @@ def test_decision_that_matches_nothing_is_reported(tmp_path: Path) -> None:
     )
     ran = run("clone", DEPLOY, *CLONE, "--new-steps", "disable", "-o", tmp_path / "out", "--decisions", file)
     assert "The decision about *, No > Such, R26 (disable) matches no finding of any step." in ran.stderr
+
+
+ENTRY = '[[decisions]]\ntask_sequence = "*"\nrule = "R26"\ndo = "disable"\nreason = "x"\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_file_may_be_what_windows_writes(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "tsfix.toml"
+    file.write_bytes(ENTRY.replace("\n", "\r\n").encode(encoding))
+    assert ["disable"] == [item.do for item in read_decisions(file, knowledge())]
+
+
+def test_faults_of_form_and_of_sense_are_shown_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "tsfix.toml"
+    edits = (('"disable"', '"explode"'), ('"R26"', '"R999"'), ('"x"', '" "'))
+    file.write_text("".join(ENTRY.replace(*edit) for edit in edits), encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        read_decisions(file, knowledge())
+    listed = [line.strip(" -").partition(":")[0] for line in caught.value.message.splitlines()[1:] if line.strip()]
+    assert ["decisions[1].do", "decisions[2].rule", "decisions[3].reason"] == listed
 
 
 def test_example_in_the_docs_loads(tmp_path: Path) -> None:

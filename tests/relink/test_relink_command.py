@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.cli.running import DEPLOY, EXPORTS, KIOSK, run
+from tests.made import export, sequence, steps
 
 USMT = "CHQ00001"
 
@@ -31,7 +33,7 @@ def test_only_exports_with_a_mapped_id_are_copied(tmp_path: Path) -> None:
     assert {DEPLOY.name} <= copied
     assert KIOSK.name not in copied
     written = {path.name for path in (tmp_path / "out").rglob("*.zip")}
-    assert {f"{Path(name).stem} (copy).zip" for name in copied if name.endswith(".zip")} == written
+    assert {f"{Path(name).stem} (relinked).zip" for name in copied if name.endswith(".zip")} == written
     assert 0 == report["code"]
 
 
@@ -76,7 +78,7 @@ def test_second_run_says_that_the_copy_is_there(tmp_path: Path) -> None:
 
 def test_another_copy_of_that_name_is_kept_unless_forced(tmp_path: Path) -> None:
     relink(tmp_path)
-    place = tmp_path / "out" / f"{DEPLOY.stem} (copy).zip"
+    place = tmp_path / "out" / f"{DEPLOY.stem} (relinked).zip"
     first = place.read_bytes()
     other = relink(tmp_path, maps=(f"{USMT}=LEG00044",))
     assert (2, first) == (other["code"], place.read_bytes())
@@ -110,3 +112,14 @@ def test_where_takes_a_package_that_is_referred_to(tmp_path: Path) -> None:
     found = outcomes(relink(tmp_path, "--dry-run", "--where", USMT.lower()))
     assert DEPLOY.name in found
     assert KIOSK.name not in found
+
+
+def test_brackets_of_where_are_brackets(tmp_path: Path) -> None:
+    made = export(sequence("CHQ00050", "Deploy [pilot] x64", steps.run_command_line("Do", "cmd.exe", package_id=USMT)))
+    place = tmp_path / "pilot.zip"
+    with zipfile.ZipFile(place, "w") as written:
+        for name, data in made.parts.parts.items():
+            written.writestr(name, data)
+    options = ("--map", f"{USMT}=LEG00043", "-o", tmp_path / "out", "--dry-run", "--where")
+    assert "1 input: 1 planned" in run("relink", place, *options, "deploy [pilot]*").said
+    assert "0 inputs" in run("relink", place, *options, "deploy p*").said

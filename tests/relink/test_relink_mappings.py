@@ -30,9 +30,10 @@ def merged(*options: str, known: Hierarchy | None = None, chains: bool = False) 
         "\ufeffOld;New\r\nCHQ00001;LEG00001\r\n\r\n",
         '"old","new"\n"CHQ00001"," LEG00001 "',
         "old,new\nCHQ00001,LEG00001\nCHQ00001,LEG00001\n",
+        "old\tnew\r\nCHQ00001\tLEG00001\r\n".encode("utf-16"),
     ],
 )
-def test_forms_that_a_spreadsheet_writes(tmp_path: Path, text: str) -> None:
+def test_forms_that_a_spreadsheet_writes(tmp_path: Path, text: str | bytes) -> None:
     assert [("CHQ00001", "LEG00001", "")] == read(tmp_path, text)
 
 
@@ -42,7 +43,9 @@ def test_third_column_is_the_name(tmp_path: Path) -> None:
 
 
 def test_all_faults_are_listed_with_their_lines(tmp_path: Path) -> None:
-    text = "old,new\nCHQ00001,CHQ00001\nCHQ1,LEG00001\nCHQ00002,LEG00002\nCHQ00002,LEG00003\nCHQ00004\n"
+    text = (
+        "old,new\nCHQ00001,CHQ00001\nCHQ1,LEG00001\nCHQ00002,LEG00002\nCHQ00002,LEG00003\nCHQ00004\nCHQ00005,00000000\n"
+    )
     with pytest.raises(UsageError) as caught:
         read(tmp_path, text)
     faults = [line.strip(" -") for line in caught.value.message.splitlines()[1:] if line.strip()]
@@ -51,6 +54,7 @@ def test_all_faults_are_listed_with_their_lines(tmp_path: Path) -> None:
         'line 3: "CHQ1" is not a package ID',
         "line 5: CHQ00002 is mapped to LEG00003, but line 4 maps it to LEG00002",
         "line 6: it has 1 columns instead of 2",
+        'line 7: 00000000 stands for "no package", and cannot be replaced or put in a place',
     ] == faults
 
 
@@ -59,7 +63,7 @@ def test_all_faults_are_listed_with_their_lines(tmp_path: Path) -> None:
     [
         ("from,to\nCHQ00001,LEG00001\n", "header"),
         ("", "header"),
-        (b"\xff\xfeo\0l\0d\0", "not UTF-8"),
+        (b"old,new\n\xff", "not UTF-8"),
         ('old,new\n"CHQ00001,LEG00001\n', "line"),
     ],
 )

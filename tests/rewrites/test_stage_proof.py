@@ -7,12 +7,15 @@ import pytest
 from tests.made import knowledge, read_parts, request
 from tests.rewrites.test_child_pasted import CALLS, family
 from tests.rewrites.test_operators_and_scripts import SCRIPT, rules, script
+from tsfix.changes import Reason
 from tsfix.conversion import subjects_of
 from tsfix.errors import VerificationError
 from tsfix.export import Export
 from tsfix.hierarchy import Hierarchy
 from tsfix.rewrites import reshaping
 from tsfix.rewrites.reshaping import Stage
+from tsfix.rewrites.step_decisions import Choice
+from tsfix.values import RuleId
 from tsfix.verification import verify
 
 
@@ -69,6 +72,28 @@ def test_a_script_as_a_command() -> None:
     assert objects_to(stage, "object.xml", "Bypass", "Undefined")
     assert objects_to(stage, "object.xml", 'name="SuccessCodes"', 'name="Other"')
     assert objects_to(stage, "object.xml", 'successCodeList="0 3010"', 'successCodeList="0"')
+
+
+def test_a_script_in_a_package() -> None:
+    said = Reason(rule=RuleId("R26"), text="you decided")
+    choice = Choice(do="use-package", finding=said, reason=said, package="LEG00050", file="Set-It.ps1")
+    found, asked = script(*SCRIPT), request("1806")
+    (stage,) = reshaping.stages(
+        found,
+        lambda one: subjects_of(one, asked, knowledge(), Hierarchy()),
+        frozenset({(found.task_sequences[0].part, (0,))}),
+        lambda one: {(one.task_sequences[0].part, (0,)): choice},
+    )
+    listed = '<reference package="LEG00050"/>'
+    assert not objects_to(stage, "object.xml", listed, listed)
+    assert objects_to(stage, "object.xml", f"<referenceList>{listed}</referenceList>", "")
+    assert objects_to(stage, "object.xml", listed, f'{listed}<reference package="CHQ00055"/>')
+    assert objects_to(stage, "object.xml", "<VALUE>LEG00050</VALUE>", "<VALUE>LEG00051</VALUE>")
+    assert objects_to(stage, "object.xml", 'property="PackageID">LEG00050', 'property="PackageID">LEG00051')
+    assert objects_to(stage, "object.xml", ">Set-It.ps1<", ">Other.ps1<")
+    assert objects_to(stage, "object.xml", ">Bypass<", ">Undefined<")
+    row = 'NAME="ReferencePackageID" TYPE="string"&gt;\r\n    &lt;VALUE&gt;LEG0005'
+    assert objects_to(stage, "CHQ00040/ReferencesInfo.xml", f"{row}0", f"{row}1")
 
 
 def test_rules() -> None:

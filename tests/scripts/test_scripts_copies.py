@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.made import Group, export, knowledge, osd_steps, sequence
 from tsfix.containers.discover import find_exports
 from tsfix.errors import UsageError
 from tsfix.export import Export
 from tsfix.parse.export import read_export
+from tsfix.reports.tasks import lost_secrets
 from tsfix.scripts.copies import copy_facts
 from tsfix.scripts.options import CopyFacts, ImportOptions
 from tsfix.scripts.render import render
@@ -23,12 +25,22 @@ def _export(name: str) -> Export:
     return read_export(found.parts)
 
 
+def test_steps_of_one_name_are_told_apart() -> None:
+    join = osd_steps.join_domain("Join", "contoso.example", "OU=PCs", "CONTOSO\\join")
+    other = osd_steps.join_domain("Join again", "contoso.example", "OU=PCs", "CONTOSO\\join")
+    made = export(sequence("CHQ00050", "TS", Group(name="Do", children=(join, other, join))))
+    lines = list(lost_secrets(made.task_sequences[0], made, knowledge()))
+    assert ["Do > Join (step 1.1)", "Do > Join again", "Do > Join (step 1.3)"] == [
+        line.partition(":")[0] for line in lines
+    ]
+
+
 def test_facts_of_a_console_export() -> None:
     facts = copy_facts(
         _export("Contoso Refresh Windows 10.zip"),
         file="copies/Refresh.zip",
         sha256="ab" * 32,
-        type_in_again={"Refresh Windows 10": ("Join domain: the password",)},
+        type_in_again={"SMS_TaskSequencePackage/CHQ00040/object.xml": ("Join domain: the password",)},
     )
 
     (one,) = facts

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import DEPLOY, KIOSK, run
+from tsfix.values import APPLICATION_ID
 
 CLONE = ("--to", "1706", "--client-package", "LEG00042", "--new-steps", "disable")
 Change = Callable[[str], str]
@@ -61,8 +62,19 @@ def test_clone_is_proved(copies: Path, original: Path, target: tuple[str, ...]) 
 
 
 def test_relinked_copy_is_proved_and_says_what_was_replaced(copies: Path) -> None:
-    report = proof(copies / f"{DEPLOY.stem} (copy).zip", DEPLOY)
+    report = proof(copies / f"{DEPLOY.stem} (relinked).zip", DEPLOY)
     assert (0, [["CHQ00001", "LEG00043"]]) == (report["code"], report["packages"])
+
+
+def test_relinked_application_is_proved(tmp_path: Path) -> None:
+    """Its new name stands in the step, in the action line, in the lists, and in what the parent repeats."""
+    with zipfile.ZipFile(DEPLOY) as found:
+        text = "".join(found.read(name).decode("utf-8") for name in found.namelist() if name.endswith("/object.xml"))
+    old = sorted(set(APPLICATION_ID.findall(text)))[0]
+    new = "ScopeId_11111111-2222-4333-8444-555555555555/Application_99999999-2222-4333-8444-555555555555"
+    assert 0 == run("relink", DEPLOY, "--map", f"{old}={new}", "-o", tmp_path).code
+    report = proof(tmp_path / f"{DEPLOY.stem} (relinked).zip", DEPLOY)
+    assert (0, [[old.upper(), new]]) == (report["code"], report["packages"])
 
 
 def test_the_same_file_is_the_same() -> None:
@@ -89,7 +101,7 @@ BY_HAND: dict[str, Change] = {
 
 @pytest.mark.parametrize("what", BY_HAND)
 def test_change_by_hand_is_not_explained(copies: Path, tmp_path: Path, what: str) -> None:
-    copy = copies / f"{DEPLOY.stem} (copy).zip"
+    copy = copies / f"{DEPLOY.stem} (relinked).zip"
     edited = changed(copy, tmp_path / "edited.zip", BY_HAND[what])
     report = proof(edited, DEPLOY)
     assert (1, False) == (report["code"], report["proved"])
@@ -98,7 +110,7 @@ def test_change_by_hand_is_not_explained(copies: Path, tmp_path: Path, what: str
 
 
 def test_old_id_that_is_left_somewhere_is_a_contradiction(copies: Path, tmp_path: Path) -> None:
-    copy = copies / f"{DEPLOY.stem} (copy).zip"
+    copy = copies / f"{DEPLOY.stem} (relinked).zip"
     back = changed(
         copy, tmp_path / "back.zip", lambda text: text.replace("LEG00043</variable>", "CHQ00001</variable>", 1)
     )
@@ -114,7 +126,7 @@ def test_what_a_site_writes_anew_is_named(copies: Path, tmp_path: Path) -> None:
         text = re.sub(r'(NAME="SourceDate".*?<VALUE>)\d{8}', r"\g<1>20270101", text, count=1, flags=re.S)
         return text.replace("CHQFED0B", "NEW00077")
 
-    copy = copies / f"{DEPLOY.stem} (copy).zip"
+    copy = copies / f"{DEPLOY.stem} (relinked).zip"
     again = changed(copy, tmp_path / "again.zip", site)
     report = proof(again, DEPLOY)
     assert "the site wrote dates and counters anew" in kinds(report, "site")
@@ -123,7 +135,7 @@ def test_what_a_site_writes_anew_is_named(copies: Path, tmp_path: Path) -> None:
 
 
 def test_with_a_target_the_copy_is_scanned(copies: Path) -> None:
-    report = proof(copies / f"{DEPLOY.stem} (copy).zip", DEPLOY, "--to", "1706")
+    report = proof(copies / f"{DEPLOY.stem} (relinked).zip", DEPLOY, "--to", "1706")
     assert (1, True) == (report["code"], report["proved"])
     assert "R1" in {group["finding"]["rule"] for group in report["findings"]}  # type: ignore[attr-defined]
 
@@ -134,12 +146,21 @@ def test_other_file_is_no_copy(copies: Path, tmp_path: Path) -> None:
     assert report["missing"]
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"PK")
-    assert 4 == run("verify", broken, "--against", DEPLOY).code
+    for copy, original in (
+        (broken, DEPLOY),
+        (DEPLOY, broken),
+        (tmp_path / "none.zip", DEPLOY),
+        (DEPLOY, tmp_path / "no"),
+    ):
+        wrong = original if copy == DEPLOY else copy
+        ran = run("verify", copy, "--against", original)
+        assert (4, b"", 1) == (ran.code, ran.out, len(ran.stderr.splitlines())), ran.stderr
+        assert str(wrong) in ran.stderr
 
 
 def test_no_secret_is_shown(copies: Path, tmp_path: Path) -> None:
     """A value of a secret variable that was changed by hand is a difference, and neither value is shown."""
-    copy = copies / f"{DEPLOY.stem} (copy).zip"
+    copy = copies / f"{DEPLOY.stem} (relinked).zip"
 
     def secret(text: str) -> str:
         return re.sub(r'(property="DomainPassword"[^>]*>)[^<]*', r"\1Hunter2Hunter2", text, count=1)

@@ -141,3 +141,14 @@ def test_step_removed_by_a_decision_is_proved_with_the_decisions(tmp_path: Path)
     assert "taken out: you decided so" in kinds(report, "tsfix")
     decided.write_text(decided.read_text(encoding="utf-8") + 'target = "2203"\n', encoding="utf-8")
     assert not proof(copy, original, "--to", "1706", "--decisions", decided)["proved"]
+
+
+def test_exports_of_several_days_share_ids(tmp_path: Path) -> None:
+    """Each parent is explained by the child of its own export, not by another day's child of the same ID."""
+    originals, out = tmp_path / "in", tmp_path / "out"
+    for day in ("monday", "tuesday"):
+        child = sequence(CHILD, "Middle", steps.run_command_line(f"Only {day}", f"cmd.exe /c {day}", site=1706))
+        write_all(originals / f"{day}.zip", sequence(PARENT, "Outer", call(CHILD, "Middle")), child)
+    assert run("clone", originals, "--to", "1706", "-o", out).code in (0, 1)
+    report = proof(out, originals, "--to", "1706")
+    assert (set(), True) == (kinds(report, "unexplained"), report["proved"])

@@ -74,7 +74,7 @@ def verify(
     """Prove that a copy differs from its original only as planned, or say what a site changed in it after an import.
 
     Give both folders where a child task sequence stood in an export of its own, the target where steps were removed for
-    it, and the decisions where one of them removed a step.
+    it, and the decisions where one of them removed a step or put a script into a package.
     Ends with 0 when every difference is explained, else with 1. Writes nothing.
 
     Example: tsfix verify "exported again.zip" --against "Deploy Windows 11.zip" --to 1706

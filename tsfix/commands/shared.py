@@ -66,7 +66,10 @@ def no_hierarchy() -> Hierarchy:
 def checked_outputs(
     texts: list[str] | None, inputs: list[Path], formats: Mapping[str, Any] | None = None
 ) -> list[tuple[str, Path]]:
-    """The extra outputs, checked before any work is done. ``formats`` None: those of a report."""
+    """The extra outputs, checked before any work is done. ``formats`` None: those of a report.
+
+    Raises UsageError for one that is not FORMAT=FILE, and for a file that is also an input.
+    """
     if not texts:
         return []
     from tsfix.containers.destination import check_not_read
@@ -101,7 +104,7 @@ def finish(
     no_color: bool,
     inputs: list[Path],
 ) -> None:
-    """Write the answer, say what was left aside, and end with the exit code."""
+    """Write the answer, say what was left aside, and end with the exit code: always raises ``typer.Exit``."""
     from tsfix.commands.terminal import write_answer
 
     if not quiet:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tsfix.configuration.forms import reader
 from tsfix.configuration.nesting import load_flat
+from tsfix.configuration.text_file import text_of
 from tsfix.decisions import Decision
 from tsfix.errors import UsageError
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.values import Location
+from tsfix.values import NO_PACKAGE, Location, is_package_id
 
 DEFAULT_NAME = "tsfix.toml"
 _REMEDY = "Correct the file; docs/reference/decisions-file.md shows its form."
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SCRIPT_NAME = re.compile(r"(?!(?:con|prn|aux|nul|com\d|lpt\d)\s*\.)\w[\w .()-]*\.ps1", re.IGNORECASE)
+"""A file name that Windows takes and that means the same to a command line: nothing that is replaced, split or quoted."""
 
 
 def read_decisions(path: Path, knowledge: KnowledgeBase) -> tuple[Decision, ...]:
@@ -30,11 +33,17 @@ def read_decisions(path: Path, knowledge: KnowledgeBase) -> tuple[Decision, ...]
     others = sorted(set(content) - {"decisions"})
     faults = [f"{key}: no such key; the file holds [[decisions]]" for key in others]
     decisions: tuple[Decision, ...] = ()
+    entries = content.get("decisions", [])
     try:
-        decisions = reader(tuple[Decision, ...])(content.get("decisions", []))
+        decisions = reader(tuple[Decision, ...])(entries)
+        numbered = dict(enumerate(decisions, 1))
     except ValidationError as error:
         faults += [f"decisions{_key(one['loc'])}: {one['msg']}{_found(one)}" for one in error.errors()]
-    faults += _faults(decisions, knowledge)
+        wrong = {one["loc"][0] for one in error.errors() if one["loc"]}
+        read = reader(Decision)
+        whole = enumerate(entries, 1) if wrong else ()
+        numbered = {number: read(entry) for number, entry in whole if number - 1 not in wrong}
+    faults += _faults(numbered, knowledge)
     if faults:
         listed = "".join(f"\n  - {fault}" for fault in faults)
         raise UsageError(
@@ -50,7 +59,7 @@ def _content(path: Path) -> dict[str, Any]:
 
     location = Location(file=str(path))
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path)
     except OSError as error:
         message = f"The file of decisions cannot be read: {error.strerror or error}."
         raise UsageError(
@@ -80,10 +89,10 @@ def _found(error: Any) -> str:
     return "" if error["type"] == "missing" else f", found {error['input']!r}"[:80]
 
 
-def _faults(decisions: tuple[Decision, ...], knowledge: KnowledgeBase) -> Iterator[str]:
+def _faults(decisions: Mapping[int, Decision], knowledge: KnowledgeBase) -> Iterator[str]:
     rules = {rule.id.casefold() for rule in knowledge.rules}
     seen: dict[tuple[str, ...], int] = {}
-    for number, decision in enumerate(decisions, 1):
+    for number, decision in decisions.items():
         key = f"decisions[{number}]"
         if decision.rule.casefold() not in rules:
             yield f'{key}.rule: there is no rule "{decision.rule}"; rules are R1 to R{len(rules)}'
@@ -93,8 +102,31 @@ def _faults(decisions: tuple[Decision, ...], knowledge: KnowledgeBase) -> Iterat
             yield f'{key}.until: "{decision.until}" is not a day such as 2027-03-31'
         if decision.do not in ("accept", "known") and (decision.about or decision.severity):
             yield f"{key}: about and severity go with accept and known only; {decision.do} is about a whole step"
+        yield from (f"{key}{fault}" for fault in _package_faults(decision))
         texts = (decision.task_sequence, decision.step, decision.rule, decision.about, decision.target)
         same = tuple(text.casefold() for text in texts)
-        if same in seen and decisions[seen[same] - 1].do != decision.do:
-            yield f"{key}: it says {decision.do}, but decisions[{seen[same]}] says {decisions[seen[same] - 1].do}"
+        if same in seen and decisions[seen[same]].answer.casefold() != decision.answer.casefold():
+            yield f"{key}: it says {decision.answer}, but decisions[{seen[same]}] says {decisions[seen[same]].answer}"
         seen.setdefault(same, number)
+
+
+def _package_faults(decision: Decision) -> Iterator[str]:
+    """``use-package`` asks for package and file, ``use-upgrade-package`` for the package; no other takes one."""
+    if decision.do == "use-upgrade-package":
+        if not decision.step:
+            yield ".step: it is missing; use-upgrade-package is about one step"
+        if not is_package_id(decision.package) or decision.package == NO_PACKAGE:
+            yield f'.package: "{decision.package}" is not a package ID such as LEG00060; use-upgrade-package needs one'
+        if decision.file:
+            yield ".file: it goes with use-package only"
+        return
+    if decision.do != "use-package":
+        if decision.package or decision.file:
+            yield f": package and file go with use-package only, not with {decision.do}"
+        return
+    if not decision.step:
+        yield ".step: it is missing; use-package is about one step and its script"
+    if not is_package_id(decision.package) or decision.package == NO_PACKAGE:
+        yield f'.package: "{decision.package}" is not a package ID such as LEG00050; use-package needs one'
+    if not _SCRIPT_NAME.fullmatch(decision.file):
+        yield f'.file: "{decision.file}" is not the name of a script such as Set-Wallpaper.ps1; use-package needs one'

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tsfix.configuration.nesting import load_flat
+from tsfix.configuration.text_file import text_of
 from tsfix.errors import UsageError
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.load import load
@@ -27,7 +28,7 @@ def _content(path: Path) -> dict[str, Any]:
 
     location = Location(file=str(path))
     try:
-        content: dict[str, Any] = load_flat(tomllib.loads, path.read_text(encoding="utf-8-sig"))
+        content: dict[str, Any] = load_flat(tomllib.loads, text_of(path))
     except OSError as error:
         raise UsageError(
             f"The file with facts cannot be read: {error.strerror or error}.",

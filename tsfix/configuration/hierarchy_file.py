@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections import Counter
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tsfix.configuration.forms import reader
 from tsfix.configuration.nesting import load_flat
+from tsfix.configuration.text_file import text_of
 from tsfix.errors import UsageError
 from tsfix.hierarchy import (
     Deployment,
@@ -25,7 +25,7 @@ from tsfix.hierarchy import (
     Site,
 )
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.values import Location, PackageId, is_package_id, is_site_code
+from tsfix.values import NO_PACKAGE, Location, PackageId, is_package_id, is_site_code
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -95,20 +95,18 @@ def _content(path: Path) -> Any:
     location = Location(file=str(path))
     form = "JSON" if path.suffix.lower() == ".json" else "TOML"
     try:
-        data = path.read_bytes()
+        text = text_of(path)
+        if form == "JSON":
+            return load_flat(json.loads, text)
+        import tomllib
+
+        return load_flat(tomllib.loads, text)
     except OSError as error:
         raise UsageError(
             f"The hierarchy file cannot be read: {error.strerror or error}.",
             remedy="Check the path given to --hierarchy.",
             location=location,
         ) from error
-    try:
-        text = _text(data)
-        if form == "JSON":
-            return load_flat(json.loads, text)
-        import tomllib
-
-        return load_flat(tomllib.loads, text)
     except UnicodeDecodeError as error:
         raise UsageError(
             f"The hierarchy file is not text in UTF-8: byte {error.start + 1} fits not.",
@@ -119,13 +117,6 @@ def _content(path: Path) -> Any:
         raise UsageError(
             f"The hierarchy file is not valid {form}: {error}.", remedy=_REMEDY, location=location
         ) from error
-
-
-def _text(data: bytes) -> str:
-    """UTF-8, or the UTF-16 that Windows PowerShell writes unless it is told otherwise."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16")
-    return data.decode("utf-8-sig")
 
 
 def _list(key: str, wanted: type, entries: object, faults: list[str]) -> dict[int, Any]:
@@ -248,6 +239,8 @@ def _site_faults(sites: dict[int, Site], content: dict[str, Any], knowledge: Kno
             for name, value in (("old", replacement.old), ("new", replacement.new)):
                 if not is_package_id(value):
                     yield f'{key}.{name}: "{value}" is not a package ID (such as CHQ00042)'
+                elif value == NO_PACKAGE:
+                    yield f'{key}.{name}: {NO_PACKAGE} stands for "no package"'
             if replacement.old.upper() == replacement.new.upper():
                 yield f"{key}: {replacement.old} is replaced by itself"
         yield from _repeated(

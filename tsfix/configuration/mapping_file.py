@@ -10,12 +10,13 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tsfix.configuration.targets import mappings
+from tsfix.configuration.text_file import text_of
 from tsfix.errors import UsageError
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.package_kinds import KindsOf
 from tsfix.request import PackageMapping
-from tsfix.values import APPLICATION_ID, Location, PackageId, is_package_id
+from tsfix.values import APPLICATION_ID, NO_PACKAGE, Location, PackageId, is_package_id
 
 _REMEDY = "The file has the header old,new or old,new,name, and one mapping a line, such as CHQ00002,LEG00042."
 _COLUMNS = (["old", "new"], ["old", "new", "name"])
@@ -73,7 +74,7 @@ def _application(text: str) -> PackageMapping:
 
 
 def read_mappings(path: Path, hierarchy: Hierarchy) -> tuple[PackageMapping, ...]:
-    """Read a CSV file with the header ``old,new`` or ``old,new,name``; commas or semicolons, UTF-8.
+    """Read a CSV file with the header ``old,new`` or ``old,new,name``; commas, semicolons or tabs.
 
     Each row maps a package to a package or an application to an application.
 
@@ -81,7 +82,7 @@ def read_mappings(path: Path, hierarchy: Hierarchy) -> tuple[PackageMapping, ...
     """
     location = Location(file=str(path))
     text = _text(path, location)
-    delimiter = ";" if ";" in text.split("\n", 1)[0] else ","
+    delimiter = next((sign for sign in ";\t" if sign in text.split("\n", 1)[0]), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     found: dict[str, tuple[PackageMapping, int]] = {}
     faults: list[str] = []
@@ -103,7 +104,7 @@ def read_mappings(path: Path, hierarchy: Hierarchy) -> tuple[PackageMapping, ...
 
 def _text(path: Path, location: Location) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return text_of(path)
     except OSError as error:
         message = f"The file of mappings cannot be read: {error.strerror or error}."
         raise UsageError(message, remedy="Check the path given to --map-file.", location=location) from error
@@ -131,6 +132,9 @@ def _row_faults(
     wrong = [cell for cell, is_one in zip(cells, applications, strict=False) if not is_one and not is_package_id(cell)]
     if wrong:
         yield from (f'line {line}: "{cell}" is not a package ID' for cell in wrong)
+        return
+    if NO_PACKAGE in (old, new):
+        yield f'line {line}: {NO_PACKAGE} stands for "no package", and cannot be replaced or put in a place'
         return
     if applications[0] != applications[1]:
         yield f"line {line}: an application can only take the place of an application"

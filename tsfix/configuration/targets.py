@@ -10,7 +10,7 @@ from tsfix.errors import UsageError
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.request import PackageMapping, Target
-from tsfix.values import PackageId, is_package_id, is_site_code
+from tsfix.values import NO_PACKAGE, PackageId, is_package_id, is_site_code
 
 NAME_FIELDS = ("name", "target", "version", "id")
 """What the template for the name of a copy may hold."""
@@ -43,8 +43,13 @@ def find_target(text: str, knowledge: KnowledgeBase, hierarchy: Hierarchy | None
 
 
 def package_id(text: str, option: str) -> PackageId:
-    """A package ID in upper case. Raises UsageError when the text is none."""
+    """A package ID in upper case. Raises UsageError when the text is none, or the placeholder for no package."""
     wanted = text.strip()
+    if wanted == NO_PACKAGE:
+        raise UsageError(
+            f'{option}: {NO_PACKAGE} stands for "no package" in a task sequence.',
+            remedy="It is nothing that can be replaced or put in a place. Name a package.",
+        )
     if not is_package_id(wanted):
         raise UsageError(
             f'{option}: "{text}" is not a package ID.',

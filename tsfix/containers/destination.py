@@ -17,7 +17,7 @@ def plan_destination(origin: Origin, output_dir: Path, target_label: str) -> Pat
     """Where the copy of an export goes: ``TS.zip`` becomes ``TS (for LEG).zip`` in the output folder.
 
     Folders below a named input folder are kept. An export inside ``outer.zip`` goes into a folder ``outer``.
-    Characters and names that Windows forbids are replaced. An empty label gives ``TS (copy).zip``.
+    Characters and names that Windows forbids are replaced. An empty label gives ``TS (relinked).zip``.
     """
     folder = _below(output_dir, origin.below.parts)
     way = [PurePosixPath(member) for member in origin.inside]
@@ -30,7 +30,7 @@ def plan_destination(origin: Origin, output_dir: Path, target_label: str) -> Pat
     else:
         # The name of "." or ".." is only known once the path is resolved; that of C:\ stays empty.
         name = origin.path.name if origin.path.name not in ("", "..") else origin.path.resolve().name
-    added = f" (for {target_label})" if target_label else " (copy)"
+    added = f" (for {target_label})" if target_label else " (relinked)"
     stem, suffix = (name, "") if origin.kind == "folder" else (PurePosixPath(name).stem, PurePosixPath(name).suffix)
     return folder / safe_file_name(stem or "export", added=added, suffix=suffix)
 
@@ -53,8 +53,9 @@ def check_output_dir(output_dir: Path, inputs: Sequence[Path]) -> None:
     Raises ``UsageError`` if it is, or lies in, an input folder (links and upper and lower case considered), if a file
     has that name, or if it may not be written to.
     """
+    _check_current_folder(output_dir)
     for folder in inputs:
-        if folder.is_dir() and _is_inside(output_dir, folder):
+        if _is_folder(folder) and _is_inside(output_dir, folder):
             message = f"The output folder {output_dir} lies inside the input folder {folder}."
             remedy = "Copies would become inputs of the next run. Choose an output folder outside of all inputs."
             raise UsageError(message, remedy=remedy)
@@ -70,7 +71,7 @@ def check_output_dir(output_dir: Path, inputs: Sequence[Path]) -> None:
 def check_not_an_input(destination: Path, inputs: Iterable[Path]) -> None:
     """Raise ``OutputError`` if a file to be written is one of the inputs, or lies inside an input folder."""
     for path in inputs:
-        if _is_same(destination, path) or (path.is_dir() and _is_inside(destination, path)):
+        if _is_same(destination, path) or (_is_folder(path) and _is_inside(destination, path)):
             message = f"This would write over the input {path}. Inputs are only read."
             location = Location(file=str(destination))
             raise OutputError(message, remedy="Choose another name or folder.", location=location)
@@ -78,8 +79,9 @@ def check_not_an_input(destination: Path, inputs: Iterable[Path]) -> None:
 
 def check_not_read(report: Path, inputs: Iterable[Path]) -> None:
     """Raise ``OutputError`` if a report would replace an input, or anything in an input folder that would be read."""
+    _check_current_folder(report)
     for path in inputs:
-        if _is_same(report, path) or (path.is_dir() and _is_inside(report, path) and _may_be_read(report)):
+        if _is_same(report, path) or (_is_folder(path) and _is_inside(report, path) and _may_be_read(report)):
             message = "This would write a report over something that is read."
             raise OutputError(message, remedy="Choose another name.", location=Location(file=str(report)))
 
@@ -102,6 +104,23 @@ def _nearest_existing(path: Path) -> Path:
     while not os.path.lexists(path) and path != path.parent:
         path = path.parent
     return path
+
+
+def _check_current_folder(path: Path) -> None:
+    """Raise ``UsageError`` for a path that is counted from a folder which somebody has deleted meanwhile."""
+    try:
+        path.absolute()
+    except OSError:
+        remedy = "Change to a folder that exists, or give the whole path."
+        raise UsageError(f"{path} cannot be found: the current folder is gone.", remedy=remedy) from None
+
+
+def _is_folder(path: Path) -> bool:
+    """No folder where the system cannot even ask, as for a name that is too long: what reads the input says why."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _is_same(one: Path, other: Path) -> bool:

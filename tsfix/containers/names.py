@@ -13,6 +13,8 @@ _DEVICE = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9\u00b9\u00
 _DRIVE = re.compile(r"[A-Za-z]:")
 _NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*]')
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+MOST_FOLDERS = 100
+"""Folders in each other that a member's name may have; those of an export have three."""
 _LONGEST_FILE_NAME = 200
 _LONGEST_SHOWN = 160
 
@@ -34,6 +36,8 @@ def why_unsafe(name: str) -> str:
         return "the name starts with a drive letter"
     if ":" in name:
         return "the name holds a colon"
+    if name.count("/") > MOST_FOLDERS:
+        return f"the name stands in more than {MOST_FOLDERS} folders"
     for component in name.removesuffix("/").split("/"):
         reason = _why_unsafe_component(component)
         if reason:

@@ -43,6 +43,9 @@ def put_in_place(
         return _put_folder(destination, data, force=force)
     except OSError as error:
         raise _os_error(destination, error) from None
+    except RecursionError:
+        # Making a thousand folders in each other: a member of a zip may stand in as many.
+        raise _too_long(destination) from None
 
 
 def write_text_atomically(path: Path, text: str, *, inputs: Iterable[Path] = ()) -> None:
@@ -216,13 +219,17 @@ def _os_error(destination: Path, error: OSError) -> OutputError:
     if isinstance(error, FileExistsError | NotADirectoryError):
         return _error(destination, "A file stands where a folder is needed.", "Choose another output folder.")
     if error.errno == errno.ENAMETOOLONG or (os.name == "nt" and len(str(destination.absolute())) > _LONG_ON_WINDOWS):
-        remedy = "Choose an output folder with a short path."
-        return _error(destination, "The path is too long for this system.", remedy)
+        return _too_long(destination)
     if error.errno == errno.EFBIG:
         remedy = "Choose an output folder on another disk, or ask for a higher limit on the size of files."
         return _error(destination, "The file is larger than this disk or this account allows.", remedy)
     reason = error.strerror or type(error).__name__
     return _error(destination, f"The file cannot be written: {reason}.", "Choose another output folder.")
+
+
+def _too_long(destination: Path) -> OutputError:
+    remedy = "Choose an output folder with a short path."
+    return _error(destination, "The path is too long for this system.", remedy)
 
 
 def _error(destination: Path, message: str, remedy: str) -> OutputError:

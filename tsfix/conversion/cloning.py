@@ -11,7 +11,7 @@ from tsfix.conversion.finishing import finish
 from tsfix.conversion.former_places import at_former_places, former_position, taken_out
 from tsfix.conversion.obstacles import in_the_way, left_behind
 from tsfix.conversion.outcomes import Judgement, Outcome, Refused, Rewritten, Unchanged
-from tsfix.conversion.requested import with_mapped_clients, with_request
+from tsfix.conversion.requested import require_fitting, with_mapped_clients, with_request
 from tsfix.conversion.subjects import check_export, require_readable, subjects_of, under_old_names
 from tsfix.errors import VerificationError
 from tsfix.export import Export, ExportedTaskSequence, PartChanges
@@ -27,6 +27,7 @@ from tsfix.rewrites import (
     newer_features,
     object_properties,
     reshaping,
+    script_packages,
     step_decisions,
 )
 from tsfix.rewrites.export_draft import ExportDraft
@@ -35,6 +36,9 @@ from tsfix.rewrites.package_ids import replace_packages
 from tsfix.rewrites.reference_lists import drop_unused
 from tsfix.rewrites.reshaping import Stage, together
 from tsfix.values import Location, Position
+
+_FROM_PACKAGES = ("use-package", "use-upgrade-package")
+"""Decisions by which a step uses a package that a person names."""
 
 
 def clone(export: Export, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy) -> Outcome:
@@ -45,6 +49,7 @@ def clone(export: Export, request: CloneRequest, knowledge: KnowledgeBase, hiera
     VerificationError when the copy is not what was planned.
     """
     require_readable(export)
+    require_fitting(export, request, knowledge, hierarchy)
     hierarchy = with_mapped_clients(with_request(hierarchy, request), export, request, knowledge)
     findings = check_export(export, request, knowledge, hierarchy)
     stages = tuple(_stages(export, request, knowledge, hierarchy, findings))
@@ -79,6 +84,7 @@ def in_one_step(
         changes=(*earlier, *outcome.changes),
         findings=findings,
         last_stage=outcome,
+        scripts=tuple(script for stage in stages for script in stage.scripts),
     )
 
 
@@ -94,13 +100,32 @@ def _stages(
 
     ``first`` is the run that made the export, where this is a second one over a copy.
     """
-    if request.new_steps == "keep" or any(item.format == "mdt" for item in export.task_sequences):
+    only_packages = request.new_steps == "keep" or any(item.format == "mdt" for item in export.task_sequences)
+    in_packages = any(decision.do in _FROM_PACKAGES for decision in request.decisions)
+    if only_packages and not in_packages:
         return iter(())
-    decided: set[tuple[str, Position]] = set()
-    for number, item in enumerate(export.task_sequences):
-        choices = _choices(item, number, findings, request, first)
-        decided.update((item.part, position) for position in choices)
-    return reshaping.stages(export, lambda found: subjects_of(found, request, knowledge, hierarchy), frozenset(decided))
+
+    def choices_in(current: Export, found: tuple[Finding, ...]) -> script_packages.Choices:
+        return {
+            (item.part, position): choice
+            for number, item in enumerate(current.task_sequences)
+            for position, choice in _choices(item, number, found, request, first).items()
+        }
+
+    def packages_of(current: Export) -> script_packages.Choices:
+        if not in_packages:
+            return {}
+        # The steps of a pasted child stand elsewhere now, and have findings of their own.
+        found = findings if current is export else check_export(current, request, knowledge, hierarchy)
+        return {place: choice for place, choice in choices_in(current, found).items() if choice.do in _FROM_PACKAGES}
+
+    return reshaping.stages(
+        export,
+        lambda found: subjects_of(found, request, knowledge, hierarchy),
+        frozenset(choices_in(export, findings)),
+        packages_of,
+        only_packages=only_packages,
+    )
 
 
 def _clone(

@@ -7,6 +7,7 @@ from msgspec import Struct
 from tsfix.changes import Change, Mention
 from tsfix.export import Export, PartChanges
 from tsfix.findings import Finding
+from tsfix.rewrites.script_packages import ScriptFile
 from tsfix.values import PackageId
 
 
@@ -27,6 +28,8 @@ class Rewritten(Struct, frozen=True, kw_only=True):
     """The task sequences' old and new IDs."""
     last_stage: Rewritten | None = None
     """Where the copy was made in stages: the last one alone, from the export that the stages before it left."""
+    scripts: tuple[ScriptFile, ...] = ()
+    """Scripts that steps of the copy run from packages, for a person to put there."""
 
 
 class Unchanged(Struct, frozen=True, kw_only=True):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from tsfix.checks.client_package import client_references
 from tsfix.conversion.subjects import subjects_of
 from tsfix.errors import UsageError
 from tsfix.export import Export
-from tsfix.hierarchy import Hierarchy, KnownPackage
+from tsfix.hierarchy import Hierarchy, KnownPackage, Site
 from tsfix.knowledge.base import KnowledgeBase
+from tsfix.package_kinds import KindsOf
 from tsfix.request import CloneRequest
+from tsfix.rewrites.client_package import replacements
+from tsfix.values import Location, PackageId
 
 
 def with_request(hierarchy: Hierarchy, request: CloneRequest) -> Hierarchy:
@@ -38,10 +43,30 @@ def with_request(hierarchy: Hierarchy, request: CloneRequest) -> Hierarchy:
     return replace(hierarchy, packages=(*others, claim))
 
 
+def require_fitting(export: Export, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy) -> None:
+    """Raise UsageError for every object that would be replaced by one of another kind, as far as the kinds are known.
+
+    ``hierarchy`` is the file's, without what the request claims: the kinds are those that the export and the file tell.
+    """
+    subjects = subjects_of(export, request, knowledge, with_request(hierarchy, request))
+    pairs = replacements(subjects, request) if subjects else {}
+    kinds = KindsOf(export, knowledge, hierarchy, plain_is_vague=True) if pairs else None
+    misfits = [text for old, new in pairs.items() if kinds and (text := kinds.misfit(old, new.package_id))]
+    if misfits:
+        raise UsageError(
+            " ".join(misfits),
+            remedy="Name a package of the same kind. Nothing was written for this export.",
+            location=Location(file=export.name),
+        )
+
+
 def with_mapped_clients(
     hierarchy: Hierarchy, export: Export, request: CloneRequest, knowledge: KnowledgeBase
 ) -> Hierarchy:
-    """A package that the person puts in the place of a client package is custom, unless the hierarchy file knows it."""
+    """A package that the person puts in the place of a client package is custom, unless the hierarchy file knows it.
+
+    What the file replaces otherwise than the person wants is left out: findings must not promise the file's package.
+    """
     clients = {
         reference.package_id.upper()
         for subject in subjects_of(export, request, knowledge, hierarchy)
@@ -52,4 +77,17 @@ def with_mapped_clients(
         for mapping in request.mappings
         if mapping.old.upper() in clients and hierarchy.package(mapping.new) is None
     )
-    return replace(hierarchy, packages=(*hierarchy.packages, *claims)) if claims else hierarchy
+    wanted = dict.fromkeys(clients, request.client_package) if request.client_package is not None else {}
+    wanted.update((mapping.old.upper(), mapping.new) for mapping in request.mappings)
+    sites = tuple(_without_overridden(site, request, wanted) for site in hierarchy.sites)
+    return replace(hierarchy, packages=(*hierarchy.packages, *claims), sites=sites)
+
+
+def _without_overridden(site: Site, request: CloneRequest, wanted: Mapping[str, PackageId | None]) -> Site:
+    """The target's site without the replacements in whose place the person wants others (by old IDs in upper case)."""
+    if request.target.site is None or site.code.upper() != request.target.site.upper():
+        return site
+    kept = tuple(
+        one for one in site.replacements if (wanted.get(one.old.upper()) or one.new).upper() == one.new.upper()
+    )
+    return site if kept == site.replacements else replace(site, replacements=kept)

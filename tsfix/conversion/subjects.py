@@ -13,7 +13,9 @@ from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.parse.export import APPLICATIONS, REFERENCES
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, object_parts
+from tsfix.parse.relationships import MANIFEST, RELATIONSHIPS, find_part, read_manifest, read_relationships
 from tsfix.request import CloneRequest
+from tsfix.values import Location
 
 
 def subjects_of(
@@ -48,6 +50,15 @@ def require_readable(export: Export) -> None:
             raise UnreadableError(
                 f"{problem.message} A copy must change this part.", remedy=problem.remedy, location=problem.location
             )
+    _require_tables_of_contents(export)
+
+
+def _require_tables_of_contents(export: Export) -> None:
+    """They name what a copy renames and drops, and every copy is held against them."""
+    for name, read in ((RELATIONSHIPS, read_relationships), (MANIFEST, read_manifest)):
+        part = find_part(export.parts, name)
+        if part is not None:
+            read(export.parts.parts[part], Location(file=export.name, part=part))
 
 
 def under_old_names(findings: tuple[Finding, ...], original: Export, copy: Export) -> tuple[Finding, ...]:

@@ -10,19 +10,44 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field
+
 from tsfix.knowledge import build, versions
-from tsfix.knowledge.facts import AdkBuild, Age, Confidence, Feature, IdentityFact, Introduced, Rule, StepFact, Version
+from tsfix.knowledge.facts import (
+    CERTAINTY,
+    AdkBuild,
+    Age,
+    Confidence,
+    Feature,
+    IdentityFact,
+    Introduced,
+    Rule,
+    StepFact,
+    Version,
+    WindowsRelease,
+)
 from tsfix.knowledge.names import same_name
-from tsfix.values import Certainty, VersionId
+from tsfix.values import VersionId
 
 if TYPE_CHECKING:
     from tsfix.knowledge.other_facts import ConditionFact, LimitChange, VariableFact, VendorFact
     from tsfix.knowledge.sign_facts import Signs
 
-_CERTAINTY: dict[Confidence, Certainty] = {"documented": "certain", "inferred": "likely", "unknown": "unknown"}
-
 OTHER_TYPE = "(any other type)"
 """The entry that stands for step types which nobody here knows."""
+
+_DIGITS = re.compile(r"\d+")
+
+
+class _KnownNames(Struct):
+    """The variables of a step type with their properties."""
+
+    pairs: set[tuple[str, str]] = field(default_factory=set)
+    """Variable and property, as the facts write them and without case: where most are found."""
+    plain: dict[str, list[str]] = field(default_factory=dict)
+    """The properties by the variable without case."""
+    indexed: list[tuple[str, str]] = field(default_factory=list)
+    """Variable and property of those with an index in the name."""
 
 
 class KnowledgeBase:
@@ -31,8 +56,8 @@ class KnowledgeBase:
     def __init__(self, content: Mapping[str, Any]) -> None:
         self._content = content
         self._types: dict[str, str] = {step_type.casefold(): step_type for step_type in content["steps"]}
-        self._steps: dict[str, StepFact] = {}
-        self._names: dict[str, tuple[dict[str, list[str]], list[tuple[str, str]]]] = {}
+        self._steps: dict[str, StepFact | None] = {}
+        self._names: dict[str, _KnownNames] = {}
 
     @cached_property
     def versions(self) -> tuple[Version, ...]:
@@ -50,6 +75,20 @@ class KnowledgeBase:
         return tuple(build.adk_build(entry) for entry in self._content["versions"]["adk_builds"])
 
     @cached_property
+    def windows_releases(self) -> tuple[WindowsRelease, ...]:
+        """All known releases of Windows."""
+        section = self._content["versions"]
+        return tuple(build.windows_release(entry, section["sources"]) for entry in section["windows_releases"])
+
+    @cached_property
+    def first_builds(self) -> Mapping[str, Mapping[str, int]]:
+        """The first build of each release of a Windows such as ``10``, by its name in lower case."""
+        found: dict[str, dict[str, int]] = {}
+        for one in self.windows_releases:
+            found.setdefault(one.windows, {})[one.release] = one.build
+        return found
+
+    @cached_property
     def _sequence_features(self) -> tuple[Feature, ...]:
         return tuple(build.feature(entry) for entry in self._content["sequence_features"]["features"])
 
@@ -63,13 +102,15 @@ class KnowledgeBase:
 
     def step(self, step_type: str) -> StepFact | None:
         """What is known about a step type (compared without case), or None."""
-        key = step_type.casefold()
-        if key not in self._steps:
-            known = self._types.get(key)
+        if step_type not in self._steps:
+            known = self._types.get(step_type.casefold())
             if known is None or known == OTHER_TYPE:
-                return None
-            self._steps[key] = build.step(self._content["steps"][known])
-        return self._steps[key]
+                self._steps[step_type] = None
+            else:
+                self._steps[step_type] = (
+                    build.step(self._content["steps"][known]) if known == step_type else self.step(known)
+                )
+        return self._steps[step_type]
 
     def step_types(self) -> tuple[StepFact, ...]:
         """All known step types, by name of the type."""
@@ -115,6 +156,12 @@ class KnowledgeBase:
         """The task sequence variables that Configuration Manager itself knows."""
         return tuple(self._variables.values())
 
+    @cached_property
+    def differing_variables(self) -> tuple[VariableFact, ...]:
+        """The variables and inputs of steps that make a difference to some version, or of which no source says the age."""
+        facts = (*self.variables, *self.step_inputs)
+        return tuple(fact for fact in facts if fact.on_older is not None or fact.age_unknown)
+
     def variable(self, name: str) -> VariableFact | None:
         """What is known about a built-in variable (compared without case), or None. Array members are found too."""
         return self._variables.get(name.casefold()) or self._array(name)
@@ -137,11 +184,16 @@ class KnowledgeBase:
         return tuple(found.values())
 
     def _array(self, name: str) -> VariableFact | None:
-        if not any(character.isdigit() for character in name):
-            return None
-        wanted = re.sub(r"\d+", "0", name, count=1).casefold()
-        arrays = (fact for fact in self.variables if fact.array_members)
-        return next((fact for fact in arrays if wanted in (one.casefold() for one in fact.array_members)), None)
+        return self._array_members.get(_DIGITS.sub("0", name, count=1).casefold())
+
+    @cached_property
+    def _array_members(self) -> dict[str, VariableFact]:
+        """The variables that are arrays, by the names of their members in lower case."""
+        found: dict[str, VariableFact] = {}
+        for fact in self.variables:
+            for one in fact.array_members:
+                found.setdefault(one.casefold(), fact)
+        return found
 
     @cached_property
     def limits_changed(self) -> tuple[LimitChange, ...]:
@@ -157,13 +209,26 @@ class KnowledgeBase:
 
         return tuple(build_other.condition(entry) for entry in self._content["conditions"]["expressions"])
 
+    @cached_property
+    def without_value(self) -> Mapping[str, bool]:
+        """Whether a test passes while its variable does not exist, by the operator in lower case. Inferred.
+
+        An operator that is not here (``less`` and so on) is one of which nobody knows.
+        """
+        passes: Mapping[str, bool] = self._content["conditions"]["without_value"]["passes"]
+        return passes
+
     def condition(self, expression_type: str) -> ConditionFact | None:
         """What is known about a type of expression (compared without case), or None."""
-        wanted = expression_type.casefold()
-        return next(
-            (fact for fact in self.conditions if wanted in (one.casefold() for one in (fact.type, *fact.more_types))),
-            None,
-        )
+        return self._conditions.get(expression_type.casefold())
+
+    @cached_property
+    def _conditions(self) -> dict[str, ConditionFact]:
+        found: dict[str, ConditionFact] = {}
+        for fact in self.conditions:
+            for name in (fact.type, *fact.more_types):
+                found.setdefault(name.casefold(), fact)
+        return found
 
     @cached_property
     def vendors(self) -> tuple[VendorFact, ...]:
@@ -187,7 +252,7 @@ class KnowledgeBase:
         if introduced.version is None or introduced.bound == "unknown":
             return Age(newer=False, certainty="unknown", reason="since which version is not known")
         needs = self._by_id[introduced.version]
-        founded = _CERTAINTY[confidence]
+        founded = CERTAINTY[confidence]
         if target.order >= needs.order:
             return Age(newer=False, certainty=founded, reason=f"target {target.id} >= needs {needs.id}")
         if introduced.bound == "exact":
@@ -227,22 +292,27 @@ class KnowledgeBase:
         Names are compared without case; ``#`` in the facts stands for an index. An element without a property (MDT
         writes such) is known by its variable.
         """
-        plain, indexed = self._known_names(step)
-        known = plain.get(variable.casefold(), [])
-        if not known and any(character.isdigit() for character in variable):
-            known = [found for pattern, found in indexed if same_name(pattern, variable)]
+        names = self._known_names(step)
+        if (variable, property_name) in names.pairs:
+            return True
+        key = variable.casefold()
+        pair = (key, property_name.casefold())
+        if pair in names.pairs or (_DIGITS.sub("#", key), _DIGITS.sub("#", pair[1])) in names.pairs:
+            return True
+        known = names.plain.get(key, [])
+        if not known and _DIGITS.search(variable):
+            known = [found for pattern, found in names.indexed if same_name(pattern, variable)]
         return any(not property_name or same_name(found, property_name) for found in known)
 
-    def _known_names(self, step: StepFact) -> tuple[dict[str, list[str]], list[tuple[str, str]]]:
-        """The properties of each variable of a step type: by name without case, and those with an index in the name."""
+    def _known_names(self, step: StepFact) -> _KnownNames:
         if step.type not in self._names:
-            plain: dict[str, list[str]] = {}
-            indexed: list[tuple[str, str]] = []
+            names = self._names[step.type] = _KnownNames()
             pairs = (*step.base_properties, *((feature.property, feature.variable) for feature in step.features))
             for known_property, variable in pairs:
                 if "#" in variable:
-                    indexed.append((variable, known_property))
+                    names.indexed.append((variable, known_property))
                 elif variable:
-                    plain.setdefault(variable.casefold(), []).append(known_property)
-            self._names[step.type] = (plain, indexed)
+                    names.plain.setdefault(variable.casefold(), []).append(known_property)
+                if variable:
+                    names.pairs.update({(variable, known_property), (variable.casefold(), known_property.casefold())})
         return self._names[step.type]

@@ -22,6 +22,7 @@ from tsfix.knowledge.facts import (
     Source,
     StepFact,
     Version,
+    WindowsRelease,
 )
 from tsfix.values import StepType, VersionId
 
@@ -71,6 +72,7 @@ def _downlevel(entry: Entry) -> Downlevel:
         set_value=entry.get("set_value"),
         rewrite=entry.get("rewrite", ""),
         trade_off=entry.get("trade_off", ""),
+        left=entry.get("left", ""),
         limit=entry.get("limit", 0),
         not_if=entry.get("not_if", ""),
     )
@@ -98,7 +100,6 @@ def feature(entry: Entry) -> Feature:
         only_if=None if only_if is None else _match(only_if),
         default=entry.get("default"),
         introduced_as=entry.get("introduced_as", ""),
-        xml_confidence=entry["xml_confidence"],
         xml_seen=tuple(entry.get("xml_seen", ())),
         changes=tuple(
             Change(version=VersionId(change["version"]), what=change["what"]) for change in entry.get("changes", ())
@@ -141,10 +142,7 @@ def step(entry: Entry) -> StepFact:
         cmdlet=entry.get("cmdlet", ""),
         note=entry.get("note", ""),
         introduced_as=entry.get("introduced_as", ""),
-        deprecated_date=entry.get("deprecated_date", ""),
         deprecation_source=None if deprecation is None else source(deprecation),
-        deprecated_properties=tuple((one["property"], one["note"]) for one in entry.get("deprecated_properties", ())),
-        lite_touch_only=entry.get("lite_touch_only", False),
         xml_seen=tuple(entry.get("xml_seen", ())),
     )
 
@@ -165,7 +163,6 @@ def version(entry: Entry, sources: Mapping[str, Entry]) -> Version:
         min_update_from=version_id(entry.get("min_update_from")),
         general_availability=entry.get("general_availability", ""),
         baseline=entry["baseline"],
-        in_console_update=entry["in_console_update"],
         confidence=entry["confidence"],
         adk=tuple(entry.get("adk", {}).items()),
         adk_note=entry.get("adk_note", ""),
@@ -184,6 +181,16 @@ def adk_build(entry: Entry) -> AdkBuild:
         source=entry["source"],
         adk=entry.get("adk", ""),
         note=entry.get("note", ""),
+    )
+
+
+def windows_release(entry: Entry, sources: Mapping[str, Entry]) -> WindowsRelease:
+    """A release of Windows from its table; ``sources`` holds the table that its source key names."""
+    return WindowsRelease(
+        windows=entry["windows"],
+        build=entry["build"],
+        source=source(sources[entry["source"]]),
+        release=entry.get("release", ""),
     )
 
 

@@ -41,6 +41,7 @@ def signs(entry: Entry) -> Signs:
         ),
         network_access_variables=tuple(entry["network_access_account"]["variables"]),
         download_variables=tuple(entry["download_programs"]["variables"]),
+        any_purpose_types=frozenset(entry["any_purpose"]["types"]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.knowledge.facts import Automatic, Downlevel, Feature, Introduced, Rewrite
+from tsfix.knowledge.facts import Downlevel, Feature, Introduced, Rewrite
 from tsfix.knowledge.page_markup import MADE, table
 
 NAME = "what-auto-does.md"
@@ -22,8 +22,9 @@ REWRITES: dict[Rewrite, str] = {
     "command-line": (
         "Done: Run Command Line with `powershell.exe`, an inline script as an encoded command, with the same account. Refused "
         "when an inline script must be signed, asks for its own folder, or has parameters other than plain words, when the "
-        "step has an output variable, and when the command is too long. tsfix makes no package: for a script that is "
-        "refused, put it into one and name it in the step."
+        "step has an output variable, and when the command is too long. For a script that an encoded "
+        "command cannot run, make a package and [decide](decisions-file.md#a-script-into-a-package) `use-package`: the step "
+        "runs the script from there, and `clone` writes it as a file to put into the package."
     ),
     "split-applications": (
         "Done: a group with several steps, each with as many applications as the target takes. Refused when the step takes "
@@ -45,9 +46,12 @@ _HEAD = """\
 # What auto does
 
 This page lists what an older target may lack, and what `clone` does about it under `--new-steps auto`.
-*Done* means: the copy keeps the function. *Refused* means: no copy, until you decide. The other policies do the same where
-it says *done*, and disable, replace or remove the step where it says *refused*. The policy `keep` pastes nothing and writes
-no step anew.
+*Done* means: the copy keeps the function. *Left out* means: the target's client ignores the setting, and the copy is
+without it. The report says under *Still true of the copy* what is lost. *Left as it is* means: the setting stands in the copy,
+and the report says so there as well. *Refused* means: no copy, until you decide.
+
+The other policies do the same where it says *done* or *left out*, and disable, replace or remove the step where it says
+*refused*. The policy `keep` pastes nothing and writes no step anew.
 
 A setting that stands at a value that means "not used" is always left out.
 
@@ -66,16 +70,14 @@ client, as far as the file names them. See the [hierarchy file](hierarchy-file.m
 What only newer clients run, because a condition on the client's version says so, is left to them by the policies disable,
 placeholder and remove.
 
+An upgrade by a feature update is refused for a target below 2103. When you have an upgrade package of the same Windows
+version, [decide](decisions-file.md#an-upgrade-package-in-place-of-a-feature-update) `use-upgrade-package`.
+
 A step that has the same variable twice cannot be changed: the copy is refused, with the step's place.
 """
 
 
-_OF_THE_OBJECT: dict[Automatic, str] = {
-    "always": "Done: the property is left out of the copy.",
-    "neutral": "Left as it is in use, and reported. Where it says nothing, the property is left out of the copy.",
-    "never": "Left as it is, and reported.",
-}
-"""What a copy does with a property of the object around the sequence."""
+_LEFT_OUT = "Left out: the target's client ignores it. What is lost stays in the report of the copy."
 
 
 def done_as(downlevel: Downlevel, feature: Feature | None) -> str:
@@ -91,14 +93,16 @@ def done_as(downlevel: Downlevel, feature: Feature | None) -> str:
                 f"Done: the value is set to `{downlevel.set_value}`." if downlevel.set_value else "Done: it is emptied."
             )
         if where in ("variable", "attribute") and downlevel.kind == "strip":
-            return "Done: the setting is left out."
+            return _LEFT_OUT if downlevel.trade_off else "Done: the setting is left out."
     if feature is not None and feature.match.op == "longer-than":
         return "Done: cut to what a site of the target takes, with the origin of the copy at its end."
-    if where == "package-property":
-        return _OF_THE_OBJECT[downlevel.automatic]
-    if feature is not None and feature.severity != "error":
-        without = "" if feature.scope else ": the target runs the step without it"
-        return f"Left as it is, and reported{without}."
+    if feature is not None and feature.match.name == "__PROPERTY_COUNT":
+        return "Done: lowered by as many properties as the copy leaves out."
+    if downlevel.left:
+        alone = " Where it says nothing, it is left out of the copy." if downlevel.automatic == "neutral" else ""
+        return f"Left as it is in use, and reported: {downlevel.left}{alone}"
+    if where == "package-property" and downlevel.automatic == "always":
+        return "Done: the property is left out of the copy."
     return "Refused: no rewrite keeps the function."
 
 

@@ -17,6 +17,9 @@ Bound = Literal["exact", "no-later-than", "unknown"]
 Confidence = Literal["documented", "inferred", "unknown"]
 """What a fact rests on."""
 
+CERTAINTY: dict[Confidence, Certainty] = {"documented": "certain", "inferred": "likely", "unknown": "unknown"}
+"""How sure a verdict can be at best, by what the fact rests on."""
+
 ReferenceKind = Literal[
     "client-package",
     "usmt-package",
@@ -86,7 +89,6 @@ class Version(Struct, frozen=True, kw_only=True):
     general_availability: str = ""
     """The day it came to everyone, where a source gives it; ``release_date`` is the day of the early update ring."""
     baseline: bool = False
-    in_console_update: bool = False
     confidence: str = ""
     """What build and dates rest on, in words."""
     adk: tuple[tuple[str, str], ...] = ()
@@ -108,6 +110,18 @@ class AdkBuild(Struct, frozen=True, kw_only=True):
     source: str
     adk: str = ""
     note: str = ""
+
+
+class WindowsRelease(Struct, frozen=True, kw_only=True):
+    """One release of Windows."""
+
+    windows: str
+    """``10``, ``11`` or ``Server 2022``."""
+    build: int
+    """Its first build."""
+    source: Source
+    release: str = ""
+    """``22h2``, in lower case; empty where there is only one."""
 
 
 class Match(Struct, frozen=True, kw_only=True):
@@ -149,7 +163,9 @@ class Downlevel(Struct, frozen=True, kw_only=True):
     rewrite: Rewrite = ""
     """The rewrite that keeps the function where it can be made; empty where there is none."""
     trade_off: str = ""
-    """What the rewrite costs, in words; the report says it."""
+    """What the rewrite costs, in words; the report says it. Of a setting that a copy leaves out in use: what is lost."""
+    left: str = ""
+    """Why a copy keeps it in use, and only reports it; in words."""
     limit: int = 0
     """The greatest length in characters of what the rewrite writes; 0 for none."""
     not_if: str = ""
@@ -195,8 +211,6 @@ class Feature(Struct, frozen=True, kw_only=True):
     """The value that the console writes by default, where that is known."""
     introduced_as: str = ""
     """The version as the source names it, where its name is not in our list (``2007 R2``)."""
-    xml_confidence: str = ""
-    """What the form in XML rests on: ``real`` (in an export), ``sdk``, ``inferred``, ``unknown``, ``not-visible``."""
     xml_seen: tuple[str, ...] = ()
     """Public exports in which it was seen."""
     changes: tuple[Change, ...] = ()
@@ -249,12 +263,7 @@ class StepFact(Struct, frozen=True, kw_only=True):
     note: str = ""
     introduced_as: str = ""
     """The version as the source names it, where its name is not in our list."""
-    deprecated_date: str = ""
     deprecation_source: Source | None = None
-    deprecated_properties: tuple[tuple[str, str], ...] = ()
-    """Property and remark."""
-    lite_touch_only: bool = False
-    """True for step types of MDT's own sequences, which are no exports of Configuration Manager."""
     xml_seen: tuple[str, ...] = ()
     """Public exports in which it was seen."""
 

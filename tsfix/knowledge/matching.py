@@ -22,10 +22,10 @@ What ``where`` and ``op`` of a ``Match`` mean:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
-from tsfix.knowledge.context import Context
+from tsfix.knowledge.context import Context, named
 from tsfix.knowledge.facts import Feature, Match
 from tsfix.knowledge.names import same_name
 from tsfix.task_sequence import Group, Step, Variable, attribute
@@ -37,6 +37,7 @@ __all__ = [
     "carriers",
     "in_use",
     "is_neutral",
+    "needs_carrier",
     "neutral_carriers",
     "same_name",
     "users",
@@ -44,6 +45,9 @@ __all__ = [
 
 Item = Step | Group | None
 """What is asked about; None asks about the whole sequence."""
+
+_WITHOUT_VARIABLE = frozenset({"absent", "empty-secret"})
+"""Operators that can hold for a step without the variable."""
 
 NEEDS_MORE = frozenset({"compare-with", "unknown-property", "newer-than-target"})
 """Operators that need the target or the whole knowledge base; checks of their own look for these."""
@@ -58,19 +62,25 @@ def users(feature: Feature, context: Context) -> Iterator[Step | Group]:
     """Every group and step that uses a feature of conditions, attributes or action lines, in document order."""
     # Most task sequences use few of them, and one look at the whole is cheaper than one at each step.
     if _holds(feature.match, None, context):
-        yield from (item for item in context.items if in_use(feature, item, context))
+        yield from (item for item in _items(None, context, feature.match) if in_use(feature, item, context))
 
 
 def carriers(feature: Feature, step: Step) -> tuple[Variable, ...]:
     """The variables of the step that carry the feature, at whatever value. Empty for a feature without a variable."""
     if not feature.variable:
         return ()
-    return tuple(variable for variable in step.variables if same_name(feature.variable, variable.name))
+    return named(step, feature.variable)
+
+
+def needs_carrier(feature: Feature) -> bool:
+    """Tell whether only a step that has the feature's variable can use it."""
+    match = feature.match
+    return match.where == "variable" and match.name == feature.variable and match.op not in _WITHOUT_VARIABLE
 
 
 def is_neutral(feature: Feature, value: str) -> bool:
     """Tell whether the feature is not in use at this value and the variable or attribute can be taken out."""
-    return _plain(value) in {_plain(neutral) for neutral in feature.neutral}
+    return _plain(value) in map(_plain, feature.neutral)
 
 
 def neutral_carriers(feature: Feature, step: Step, context: Context) -> tuple[Variable, ...]:
@@ -117,25 +127,32 @@ def _value_matches(match: Match, value: str) -> bool:
     return False
 
 
-def _any_value(match: Match, values: Iterable[str]) -> bool:
-    found = list(values)
+def _any_value(match: Match, values: Collection[str]) -> bool:
     if match.op == "absent":
-        return not found
-    return any(_value_matches(match, value) for value in found)
+        return not values
+    return any(_value_matches(match, value) for value in values) if values else False
 
 
 def _holds(match: Match, item: Item, context: Context) -> bool:
-    if match.op in NEEDS_MORE or match.where not in _WHERE:
-        return False
-    return _WHERE[match.where](match, item, context)
+    look = _WHERE.get(match.where)
+    return look is not None and match.op not in NEEDS_MORE and look(match, item, context)
 
 
-def _items(item: Item, context: Context) -> Iterable[Step | Group]:
-    return context.items if item is None else (item,)
+def _items(item: Item, context: Context, match: Match) -> Iterable[Step | Group]:
+    """What is looked at: the item, or all of which one can count."""
+    if item is not None:
+        return (item,)
+    if match.where == "condition":
+        return context.with_condition
+    if match.where == "attribute" and match.op != "absent":
+        return context.with_attribute(match.name)
+    return context.items
 
 
 def _steps(item: Item, context: Context) -> Iterable[Step]:
-    return (one for one in _items(item, context) if isinstance(one, Step))
+    if item is None:
+        return context.steps
+    return (item,) if isinstance(item, Step) else ()
 
 
 def _variable(match: Match, item: Item, context: Context) -> bool:
@@ -143,14 +160,14 @@ def _variable(match: Match, item: Item, context: Context) -> bool:
         secrets = {name.casefold() for name in match.values}
         variables = (variable for step in _steps(item, context) for variable in step.variables)
         return any(variable.property.casefold() in secrets and not variable.value.strip() for variable in variables)
-    named = (variable for step in _steps(item, context) for variable in context.named(step, match.name))
-    return _any_value(match, (variable.value for variable in named))
+    found = [variable.value for step in _steps(item, context) for variable in named(step, match.name)]
+    return _any_value(match, found)
 
 
 def _attribute(match: Match, item: Item, context: Context) -> bool:
     return any(
         _any_value(match, () if (value := attribute(one.attributes, match.name)) is None else (value,))
-        for one in _items(item, context)
+        for one in _items(item, context, match)
     )
 
 
@@ -160,7 +177,7 @@ def _action(match: Match, item: Item, context: Context) -> bool:
 
 def _condition(match: Match, item: Item, context: Context) -> bool:
     if match.op == "present":
-        return any(one.condition is not None for one in _items(item, context))
+        return bool(context.with_condition) if item is None else item.condition is not None
     tested = context.tested(match.name)
     return any((item is None or item is one) and _value_matches(match, value) for one, value in tested)
 
@@ -172,7 +189,7 @@ def _text(match: Match, item: Item, context: Context) -> bool:
 def _step(match: Match, item: Item, context: Context) -> bool:
     types = {value.casefold() for value in match.values}
     if match.op == "with":
-        return any(step.type.casefold() in types for step in context.sequence.steps())
+        return any(step.type.casefold() in types for step in context.steps)
     if match.op == "after" and isinstance(item, Step):
         before = context.step_before(item)
         return before is not None and before.type.casefold() in types
@@ -200,7 +217,8 @@ def _sequence_attribute(match: Match, item: Item, context: Context) -> bool:
 
 
 def _schema_version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", text))
+    # A longer number than any version has is not taken whole.
+    return tuple(int(part) for part in re.findall(r"[0-9]{1,9}", text))
 
 
 def _child(match: Match, item: Item, context: Context) -> bool:
@@ -208,7 +226,7 @@ def _child(match: Match, item: Item, context: Context) -> bool:
 
 
 def _package_property(match: Match, item: Item, context: Context) -> bool:
-    found = None if context.task_sequence is None else context.task_sequence.property(match.name)
+    found = context.package_properties.get(match.name.lower())
     if found is None:
         return match.op == "absent"
     if match.op == "present":

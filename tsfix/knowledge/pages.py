@@ -80,6 +80,14 @@ def _versions(kb: KnowledgeBase) -> str:
         ("ADK", *(version.id for version in with_adk)),
         ((name, *(dict(version.adk).get(key, "") for version in with_adk)) for key, name in builds),
     )
+    releases = ((f"Windows {one.windows}", one.release.upper(), str(one.build)) for one in kb.windows_releases)
+    text += (
+        "\n## Windows\n\nThe first build of each release. From public lists that repeat Microsoft's, which was not at "
+        "hand. tsfix judges the Windows in an image by them.\n\n"
+    )
+    text += table(("Windows", "Release", "First build"), releases)
+    lists = dict.fromkeys(one.source for one in kb.windows_releases)
+    text += "\n" + "".join(f"- {source_list([source])}\n" for source in lists)
     notes = [(version.id, part) for version in kb.versions for part in (version.note, version.adk_note) if part]
     text += "\n## Notes\n\n" + point_list((key, plain(note)) for key, note in notes)
     sources = dict.fromkeys(source for version in kb.versions for source in version.sources)
@@ -118,6 +126,12 @@ def _variables(kb: KnowledgeBase) -> str:
 
 def _conditions(kb: KnowledgeBase) -> str:
     text = "# Conditions\n\nThe expressions that a condition can hold.\n"
+    passed = (code(operator) for operator, passes in kb.without_value.items() if passes)
+    failed = (code(operator) for operator, passes in kb.without_value.items() if not passes)
+    text += (
+        "\n## A variable that does not exist\n\nInferred, no source says it. "
+        f"These tests pass: {', '.join(passed)}. These fail: {', '.join(failed)}. Of the others nobody knows.\n"
+    )
     for fact in kb.conditions:
         text += f"\n## {plain(fact.label)}\n\n" + point_list(_condition_points(fact))
     return text

@@ -52,6 +52,20 @@ def versions_refer(data: Data) -> Iterator[Fault]:
             yield Fault(file=VERSIONS, key=f"{key}.min_update_from", found=lowest, expected="an older version")
 
 
+def windows_releases_are_sound(data: Data) -> Iterator[Fault]:
+    """Releases stand once and have a source, and builds rise within a Windows."""
+    releases = data.versions.windows_releases
+    yield from repeated(VERSIONS, "windows_releases", (f"{one.windows} {one.release}" for one in releases))
+    for before, after in pairwise(releases):
+        if before.windows == after.windows and after.build <= before.build:
+            key = f"windows_releases.{after.windows} {after.release}.build"
+            yield Fault(file=VERSIONS, key=key, found=str(after.build), expected=f"> {before.build}")
+    for one in releases:
+        if one.source not in data.versions.sources:
+            key = f"windows_releases.{one.windows} {one.release}.source"
+            yield Fault(file=VERSIONS, key=key, found=one.source, expected="a key of [sources]")
+
+
 def aliases_are_unique(data: Data) -> Iterator[Fault]:
     """No two versions answer to one name."""
     names = [name for version in data.versions.versions for name in (version.id, *version.aliases)]
@@ -108,6 +122,12 @@ def conditions_are_sound(data: Data) -> Iterator[Fault]:
             yield from known_version(data, CONDITIONS, f"{key}.platforms_added", platform.version)
     for change in conditions.changes:
         yield from known_version(data, CONDITIONS, "changes.version", change.version)
+    passes = conditions.without_value.passes
+    for name in passes:
+        opposite = name.removeprefix("not") if name.startswith("not") else f"not{name}"
+        if name != name.lower() or passes.get(opposite) == passes[name]:
+            key = f"without_value.passes.{name}"
+            yield Fault(file=CONDITIONS, key=key, found=str(passes[name]), expected=f"the contrary of {opposite}")
 
 
 def signs_are_sound(data: Data) -> Iterator[Fault]:
@@ -129,11 +149,13 @@ def signs_are_sound(data: Data) -> Iterator[Fault]:
         signs.guards.source,
         signs.network_access_account.source,
         signs.download_programs.source,
+        signs.any_purpose.source,
     )
     for source in named:
         if source not in sources:
             yield Fault(file=SIGNS, key="source", found=source, expected="a key of [sources] here or in rules.toml")
-    for step_type in (signs.guards.step, *(name for secret in signs.secrets for name in secret.types)):
+    of_secrets = (name for secret in signs.secrets for name in secret.types)
+    for step_type in (signs.guards.step, *signs.any_purpose.types, *of_secrets):
         if step_type not in types:
             yield Fault(file=SIGNS, key="types", found=step_type, expected="a step type")
     for file, key, rule in (
@@ -147,6 +169,7 @@ def signs_are_sound(data: Data) -> Iterator[Fault]:
 CHECKS = (
     versions_in_order,
     versions_refer,
+    windows_releases_are_sound,
     aliases_are_unique,
     sense_of_steps.facts_name_known_versions,
     sense_of_steps.names_are_unique,

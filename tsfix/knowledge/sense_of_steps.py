@@ -105,7 +105,10 @@ def rewrites_fit(data: Data) -> Iterator[Fault]:
         kind = kinds.get(downlevel.rewrite, "rewrite-condition")
         if downlevel.rewrite and downlevel.kind != kind:
             yield Fault(file=file, key=f"{key}.rewrite", found=f"kind {downlevel.kind}", expected=f"kind {kind}")
-        if bool(downlevel.rewrite) != bool(downlevel.trade_off):
+        if downlevel.left and (downlevel.automatic == "always" or downlevel.rewrite):
+            yield Fault(file=file, key=f"{key}.left", found=downlevel.left, expected="nothing: a copy does not keep it")
+        stripped = downlevel.automatic == "always" and downlevel.kind == "strip"
+        if bool(downlevel.rewrite) != bool(downlevel.trade_off) and not stripped:
             found = downlevel.rewrite or downlevel.trade_off
             yield Fault(file=file, key=f"{key}.trade_off", found=found, expected="rewrite and trade_off together")
         if not downlevel.rewrite and (downlevel.limit or downlevel.not_if):

@@ -112,6 +112,8 @@ class Signs(Struct, frozen=True, kw_only=True):
     """Variables that make a computer use the network access account while they are true."""
     download_variables: tuple[str, ...]
     """Variables that put another download program in the place of the client's own."""
+    any_purpose_types: frozenset[str]
+    """Step types that have no one function of their own: another step of the type does something else."""
 
     def limit(self, limit_id: str) -> Limit:
         """The limit of that id; KeyError when there is none."""

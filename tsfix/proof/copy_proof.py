@@ -16,6 +16,7 @@ from tsfix.comparison.differences import Comparison, Detail, Difference
 from tsfix.masking import is_masked_name
 from tsfix.places import child_call, shown_names
 from tsfix.proof.explained import (
+    LISTS,
     OLDER_LACK,
     OTHER_ORDER,
     REPLACED,
@@ -25,9 +26,16 @@ from tsfix.proof.explained import (
     Explained,
     without_values,
 )
+from tsfix.proof.named_packages import NamedPackages, as_decided, ids_of
 from tsfix.proof.outside_of_steps import OutsideOfSteps
 from tsfix.proof.replaced_ids import ID, Pair, Replaced
-from tsfix.proof.same_meaning import same_but_for_site, same_items, same_rules, same_script, same_tests
+from tsfix.proof.same_meaning import (
+    same_but_for_site,
+    same_items,
+    same_rules,
+    same_script,
+    same_tests,
+)
 from tsfix.proof.settings import can_be_left_out, is_newer_attribute, newer_settings
 from tsfix.proof.step_groups import same_as_group
 from tsfix.rewrites.new_steps import undecided
@@ -45,13 +53,15 @@ def explain(
     comparison: Comparison,
     shown: Comparison,
     decided: frozenset[Position] = frozenset(),
+    packages: NamedPackages | None = None,
 ) -> tuple[Explained, ...]:
     """Explain the differences of one task sequence.
 
     ``subject`` is the original's, with the target where one is known; ``shown`` is the comparison with secrets masked;
-    ``decided`` has the positions of what the person decided to remove.
+    ``decided`` has the positions of what the person decided to remove, ``packages`` those of the steps whose scripts shall
+    run from a package.
     """
-    explainer = _Explainer(pair, changed, subject, decided)
+    explainer = _Explainer(pair, changed, subject, decided, packages or {})
     return tuple(
         item
         for difference, visible in zip(comparison.differences, shown.differences, strict=True)
@@ -62,16 +72,23 @@ def explain(
 class _Explainer:
     """What is known about one pair, for the explanation of its differences."""
 
-    def __init__(self, pair: Pair, changed: Replaced, subject: Subject, decided: frozenset[Position]) -> None:
+    def __init__(
+        self, pair: Pair, changed: Replaced, subject: Subject, decided: frozenset[Position], packages: NamedPackages
+    ) -> None:
         self._decided = decided
+        self._packages = packages
         self._changed = changed
+        self._file = pair.before.location.file
         self._subject = subject
         self._before = _items(pair.before.task_sequence)
         self._after = _items(pair.after.task_sequence)
         self._newer = newer_settings(subject)
         self._groups = tuple(self._written_as_groups(pair.before.task_sequence))
         self._outside = OutsideOfSteps(
-            changed=changed, used=_used(pair.after.task_sequence), pasted=self._pasted(), subject=subject
+            changed=changed,
+            used=_used(pair.after.task_sequence),
+            added=self._pasted() | ids_of(packages),
+            subject=subject,
         )
         self._cannot_run = (
             {entry.item.position for entry in undecided(subject, also_disabled=True)}
@@ -138,7 +155,7 @@ class _Explainer:
                 if group.path != step.path:
                     continue
                 call = child_call(step, knowledge.step(step.type))
-                child = self._changed.as_copied(call.child) if call is not None else None
+                child = self._changed.as_copied(call.child, self._file) if call is not None else None
                 if child is not None and same_items(group.children, child.sequence.children):
                     yield step.position, group.position, PASTED
                 elif same_as_group(step, group, knowledge):
@@ -222,6 +239,9 @@ class _Explainer:
             and same_script(old, new)
         ):
             return "tsfix", "an inline script as a command line that runs the same script"
+        decided = as_decided(self._packages.get(old.position), old, new, field)
+        if decided:
+            return "tsfix", decided
         if field in ("attribute:disable", "attribute:description"):
             if not _is_marked(old) and is_marked_from(old.description, new.description):
                 return "tsfix", "out of action, with the reason in the description"
@@ -261,6 +281,8 @@ class _Explainer:
         before, after = detail.before or "", detail.after or ""
         if detail.kind == "changed" and self._same_objects(before, after):
             return "tsfix", REPLACED
+        if isinstance(old, Step) and self._repeats_child(old, name, before, after):
+            return "tsfix", LISTS
         if detail.kind == "changed" and isinstance(old, Step) and self._shows_replaced(old, name):
             return "tsfix", "the name of a replaced package"
         if before and not after and is_masked_name(name) and detail.kind == "changed":
@@ -277,6 +299,16 @@ class _Explainer:
             if step.position == old.position:
                 return "unexplained", f"a call repeats what its child needs; that is {words}"
         return "unexplained", UNEXPLAINED
+
+    def _repeats_child(self, step: Step, name: str, before: str, after: str) -> bool:
+        """Tell whether a call repeats what the copy of its child needs besides what the child needed."""
+        call = child_call(step, self._subject.knowledge.step(step.type))
+        child = self._changed.as_copied(call.child, self._file) if call is not None else None
+        if call is None or child is None or all(one.name != name for one in call.roll_ups):
+            return False
+        had = {one for one in self._substituted(before).upper().split(",") if one}
+        has = {one for one in after.upper().split(",") if one}
+        return had <= has and has - had <= {str(one.package).upper() for one in child.sequence.references}
 
     def _shows_replaced(self, step: Step, name: str) -> bool:
         return any(

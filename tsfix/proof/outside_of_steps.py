@@ -10,6 +10,7 @@ from tsfix.checks.subject import Subject
 from tsfix.comparison.differences import Detail, Difference
 from tsfix.proof.explained import LISTS, NAME_AND_ID, OLDER_LACK, OTHER_ORDER, REPLACED, TARGET_LACKS, UNEXPLAINED, By
 from tsfix.proof.replaced_ids import Replaced
+from tsfix.values import whole_number
 
 _COUNT = "__PROPERTY_COUNT"
 _SITE_PROPERTIES = frozenset(
@@ -35,8 +36,8 @@ class OutsideOfSteps(Struct, frozen=True, kw_only=True):
     changed: Replaced
     used: frozenset[str]
     """What the enabled steps of the copy name, in upper case, and its boot image."""
-    pasted: frozenset[str]
-    """What the children that were pasted into it name, in upper case."""
+    added: frozenset[str]
+    """What steps of the copy name newly, in upper case: those of pasted children, and scripts in packages."""
     subject: Subject
     """The original's, with the target where one is known."""
 
@@ -90,15 +91,15 @@ class OutsideOfSteps(Struct, frozen=True, kw_only=True):
         if what == "order":
             return "site", OTHER_ORDER
         name = rest.partition("@")[0].partition("#")[0].upper()
-        new = self.changed.packages.values()
+        new = self.changed.new_ids
         if detail.kind == "removed" and (name in self.changed.packages or name not in self.used):
             return "tsfix", LISTS
         if detail.kind == "added" and (name in new or name in self.used):
-            return "tsfix" if name in new or name in self.pasted else "site", LISTS
+            return "tsfix" if name in new or name in self.added else "site", LISTS
         return "unexplained", "a list disagrees with what the steps use"
 
 
 def _lowered(detail: Detail) -> int | None:
     """By how much a number became smaller."""
-    before, after = detail.before or "", detail.after or ""
-    return int(before) - int(after) if before.isdigit() and after.isdigit() else None
+    before, after = whole_number(detail.before or ""), whole_number(detail.after or "")
+    return None if before is None or after is None else before - after

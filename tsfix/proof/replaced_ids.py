@@ -12,9 +12,10 @@ from tsfix.export import ExportedTaskSequence
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.places import live_places
 from tsfix.task_sequence import TaskSequence
+from tsfix.values import APPLICATION_ID
 
-ID = re.compile(r"(?<![0-9A-Za-z])[A-Za-z0-9]{3}[0-9A-Fa-f]{5}(?![0-9A-Za-z])")
-"""A package ID as a word of its own."""
+ID = re.compile(rf"(?:(?i:{APPLICATION_ID.pattern})|(?<![0-9A-Za-z])[A-Za-z0-9]{{3}}[0-9A-Fa-f]{{5}})(?![0-9A-Za-z])")
+"""A package ID as a word of its own, or the name of an application; its GUIDs begin with what looks like a package ID."""
 
 
 class Pair(Struct, frozen=True, kw_only=True):
@@ -28,7 +29,7 @@ class Replaced(Struct, frozen=True, kw_only=True):
     """What the differences of all steps say about replaced objects."""
 
     packages: Mapping[str, str]
-    """New IDs by old ones, in upper case; the task sequences' own are among them."""
+    """New IDs by old ones in upper case; the task sequences' own are among them, and names of applications."""
     own: frozenset[str]
     """The old IDs of the task sequences."""
     contradictions: tuple[str, ...]
@@ -40,13 +41,24 @@ class Replaced(Struct, frozen=True, kw_only=True):
     originals: Mapping[str, TaskSequence]
     """The task sequences of all originals, by their IDs in upper case."""
 
-    def as_copied(self, package_id: str) -> TaskSequence | None:
-        """What a parent gets of a child: its copy, or the child itself where that needs no copy. None: not given."""
-        return self.copies.get(package_id) or self.originals.get(package_id)
+    in_file: Mapping[tuple[str, str], TaskSequence]
+    """What was made of the task sequences, by the file of the original and the ID: exports of several days share IDs."""
+
+    def as_copied(self, package_id: str, file: str) -> TaskSequence | None:
+        """What a parent in the file gets of a child: its copy, or the child itself where that needs no copy.
+
+        One in the same export goes before one elsewhere. None: not given.
+        """
+        return self.in_file.get((file, package_id)) or self.copies.get(package_id) or self.originals.get(package_id)
 
     def substituted(self, text: str) -> str:
         """The text with the new IDs in it."""
         return ID.sub(lambda found: self.packages.get(found.group().upper(), found.group()), text)
+
+    @property
+    def new_ids(self) -> frozenset[str]:
+        """What stands in the places of others now, in upper case."""
+        return frozenset(found.upper() for found in self.packages.values())
 
 
 def replaced(
@@ -71,7 +83,16 @@ def replaced(
         found[old] = {new}
     packages = {old: next(iter(new)) for old, new in found.items() if len(new) == 1}
     faults = [f"{old} became {' and '.join(sorted(new))}" for old, new in found.items() if len(new) > 1]
-    here = set(own)
+    all_originals = tuple(originals)
+    in_file = {
+        (item.location.file, item.task_sequence.package_id.upper()): item.task_sequence
+        for item in all_originals
+        if item.task_sequence.package_id
+    }
+    for pair in pairs:
+        if pair.before.task_sequence.package_id:
+            in_file[pair.before.location.file, pair.before.task_sequence.package_id.upper()] = pair.after.task_sequence
+    here, new_ids = set(own), {found.upper() for found in packages.values()}
     for pair in pairs:
         for place in live_places(pair.after, knowledge):
             if place.roll_up_of and place.roll_up_of not in here | set(own.values()):
@@ -80,7 +101,7 @@ def replaced(
                 f"{found_id} was replaced by {packages[found_id.upper()]}, and still stands in the {place.label}"
                 + (f" of {' > '.join(place.step.path)}" if place.step is not None else "")
                 for found_id in place.ids
-                if found_id.upper() in packages and found_id.upper() not in packages.values()
+                if found_id.upper() in packages and found_id.upper() not in new_ids
             ]
     return Replaced(
         packages=packages,
@@ -94,9 +115,10 @@ def replaced(
         },
         originals={
             item.task_sequence.package_id.upper(): item.task_sequence
-            for item in originals
+            for item in all_originals
             if item.task_sequence.package_id
         },
+        in_file=in_file,
     )
 
 
@@ -108,4 +130,4 @@ def _id_changes(before: str, after: str) -> Iterator[tuple[str, str]]:
         return  # a sorted list: what stands at one place may belong to another
     for old, new in zip(ID.findall(before), ID.findall(after), strict=True):
         if old.upper() != new.upper():
-            yield old.upper(), new.upper()
+            yield old.upper(), new if "/" in new else new.upper()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tsfix.checks.script_command import command_line
 from tsfix.comparison.properties import differing_details
+from tsfix.rewrites.script_packages import packaged
 from tsfix.task_sequence import Condition, ConditionPart, Group, Step
 
 _WILDCARD = re.compile(r"[*?%_\[]")
@@ -88,6 +89,25 @@ def same_script(old: Step, new: Step) -> bool:
         and _value(new, "UserName") == (_value(old, "UserName") if as_user else "")
         and (_value(new, "RunAsUser").casefold() == "true") == as_user
     )
+
+
+SCRIPT_IN_PACKAGE = frozenset({"PackageID", "ScriptName", "SourceScript"})
+"""The settings of a Run PowerShell Script step that say where its script is."""
+
+_FROM_PACKAGE = ("PackageID", "ScriptName", "SourceScript", "CommandLine", "ExecutionPolicy", "Parameters")
+_OF_A_COMMAND = ("SuccessCodes", "WorkingDirectory", "RunAsUser", "UserName")
+
+
+def script_from_package(old: Step, new: Step, package: str, file: str) -> bool:
+    """Tell whether a step runs what was its own script from the package, as tsfix writes it for that decision."""
+    for as_line in (False, True):
+        expected = packaged(old, package, file, as_line=as_line)
+        names = _FROM_PACKAGE + (_OF_A_COMMAND if as_line else ())
+        if (new.type, new.action) == (expected.type, expected.action) and all(
+            _value(new, name) == _value(expected, name) for name in names
+        ):
+            return True
+    return False
 
 
 def _value(step: Step, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tsfix.checks.newer_features import newer_features, newer_sequence_features
+from tsfix.checks.feature_use import newer_features, newer_sequence_features
 from tsfix.checks.subject import Subject
 from tsfix.comparison.differences import Detail
 from tsfix.masking import MASK

@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from tsfix.changes import Reason
 from tsfix.checks.engine_programs import newer_programs
+from tsfix.checks.feature_use import feature_name, feature_value, newer_sequence_features
 from tsfix.checks.guards import RUN_RULES, guarded_positions
-from tsfix.checks.newer_features import feature_name, feature_value, newer_sequence_features, rule_of
+from tsfix.checks.newer_features import rule_of
 from tsfix.checks.newer_steps import newer_steps
 from tsfix.checks.out_of_action import marked
 from tsfix.checks.subject import Subject
@@ -120,11 +121,12 @@ def _with_choices(
     entries = {item.item.position: item for item in undecided(subject, also_disabled=True)}
     for item in subject.task_sequence.sequence.walk():
         choice, entry = choices.get(item.position), entries.get(item.position)
+        do = policy
         if choice is not None:
+            if choice.do == "use-package" or choice.do == "use-upgrade-package":  # noqa: PLR1714 - mypy narrows this
+                continue  # an earlier stage did it
             reasons = entry.reasons if entry is not None else (choice.finding,)
             entry, do = OutOfAction(item=item, reasons=(*reasons, choice.reason)), choice.do
-        else:
-            do = policy
         if entry is None or do in ("auto", "keep") or (do == "disable" and not _runs(entry.item)):
             continue
         yield entry, do

@@ -7,7 +7,8 @@ import re
 from msgspec.structs import replace
 
 from tsfix.changes import Reason
-from tsfix.checks.newer_features import (
+from tsfix.checks.equivalent_steps import cost_of
+from tsfix.checks.feature_use import (
     NewerFeature,
     equivalent_change,
     mending_change,
@@ -39,8 +40,10 @@ def apply(subject: Subject, draft: SequenceDraft) -> None:
             _apply_to_step(newer, draft)
     for whole in newer_sequence_features(subject, "sequence", "step-attribute"):
         change = equivalent_change(whole.feature)
-        reason = reason_of(whole.feature, whole.age.reason)
+        reason = _with_cost(reason_of(whole.feature, whole.age.reason), whole.feature)
         if change is None or (whole.item is not None and draft.gone(whole.item)):
+            continue
+        if whole.item is not None and whole.item.element in left_alone:
             continue
         if whole.item is not None:
             _change_attribute(draft, whole.item, whole.feature, reason)
@@ -53,10 +56,17 @@ def reason_of(feature: Feature, age: str) -> Reason:
     return Reason(rule=RuleId("R26"), text=age, sources=(feature.source,))
 
 
+def _with_cost(reason: Reason, feature: Feature) -> Reason:
+    cost = cost_of(feature.downlevel)
+    return replace(reason, text=f"{reason.text}. Trade-off: {cost}") if cost else reason
+
+
 def _apply_to_step(newer: NewerFeature, draft: SequenceDraft) -> None:
     feature, step = newer.feature, newer.step
     reason = reason_of(feature, newer.age.reason)
     change = mending_change(newer) if newer.used else None
+    if change is not None:
+        reason = _with_cost(reason, feature)
     if change is None:
         for variable in newer.neutral:
             draft.remove_variable(step, variable, replace(reason, topic="neutral"))

@@ -9,6 +9,7 @@ from tsfix.changes import Reason
 from tsfix.checks.object_properties import idle_properties
 from tsfix.checks.subject import Subject
 from tsfix.rewrites.sequence_draft import SequenceDraft
+from tsfix.values import whole_number
 
 _COUNT = "__PROPERTY_COUNT"
 
@@ -27,6 +28,7 @@ def apply(subject: Subject, draft: SequenceDraft) -> None:
         draft.remove_property(idle.property, reason)
         gone += 1
     count = draft.task_sequence.property(_COUNT)
-    if gone and count is not None and isinstance(count.value, str) and count.value.strip().isdigit():
+    left = whole_number(count.value.strip()) if count is not None and isinstance(count.value, str) else None
+    if gone and count is not None and left is not None:
         reason = Reason(rule=rule.id, text="the number of properties that are left", topic="neutral")
-        draft.set_property(count, str(int(count.value) - gone), reason, "number of properties")
+        draft.set_property(count, str(left - gone), reason, "number of properties")

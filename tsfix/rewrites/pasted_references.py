@@ -5,8 +5,6 @@ A site lists what enabled steps use, and nothing else; ``referenceList`` in the 
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from tsfix.changes import Reason
@@ -17,14 +15,14 @@ from tsfix.parse.export_layout import sibling
 from tsfix.parse.references_info import read_row
 from tsfix.places import child_calls
 from tsfix.rewrites.export_draft import ExportDraft, log_number
+from tsfix.rewrites.reference_order import first_uses, listed
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.rewrites.written import element_text
-from tsfix.task_sequence import Group, Reference, Sequence, TaskSequence
+from tsfix.task_sequence import Group, Reference, TaskSequence
 from tsfix.values import Location, Position, RuleId
 from tsfix.xml_bytes.document import Document
 from tsfix.xml_bytes.draft import Draft
 
-_TOKEN = re.compile(r"[\w/-]+")
 _IN = Reason(rule=RuleId("R46"), text="a step of a pasted child uses it", topic="references")
 _OUT = Reason(rule=RuleId("R46"), text="its steps were pasted, so no enabled step uses it any more", topic="references")
 _ROWS = (("ReferencesInfo.xml", "ReferencePackageID"), ("AppReferencesInfo.xml", "RefAppModelName"))
@@ -76,18 +74,18 @@ def _shift(
     knowledge: KnowledgeBase,
     pasted: frozenset[Position],
 ) -> _Shift:
-    was, order = _used(before.task_sequence.sequence), _used(sequence.task_sequence.sequence)
+    was, order = first_uses(before.task_sequence.sequence), first_uses(sequence.task_sequence.sequence)
     own = sequence.task_sequence.sequence.references
-    gone = frozenset(_key(one) for one in own if _key(one) in was and _key(one) not in order)
-    have = {(_key(one), one.program) for one in own if _key(one) not in gone}
+    gone = frozenset(listed(one) for one in own if listed(one) in was and listed(one) not in order)
+    have = {(listed(one), one.program) for one in own if listed(one) not in gone}
     new: list[tuple[Reference, SequenceDraft]] = []
     for child in _children(before.task_sequence, drafts, knowledge, pasted):
         for reference in child.task_sequence.sequence.references:
-            key = _key(reference)
+            key = listed(reference)
             if key in order and (key, reference.program) not in have:
                 have.add((key, reference.program))
                 new.append((reference, child))
-    new.sort(key=lambda item: order[_key(item[0])])
+    new.sort(key=lambda item: order[listed(item[0])])
     return _Shift(sequence=sequence, gone=gone, new=tuple(new))
 
 
@@ -107,33 +105,18 @@ def _children(
     return found
 
 
-def _used(sequence: Sequence) -> dict[str, int]:
-    """What enabled steps name, in upper case, with the place of the first use."""
-    found: dict[str, int] = {}
-    for number, step in enumerate(sequence.steps()):
-        if step.runs:
-            for text in (*(variable.value for variable in step.variables), step.action):
-                for token in _TOKEN.findall(text):
-                    found.setdefault(token.upper(), number)
-    return found
-
-
-def _key(reference: Reference) -> str:
-    return str(reference.package or reference.application or "").upper()
-
-
 def _reference_list(shift: _Shift) -> None:
     """New entries stand before the first one that is used later."""
     sequence = shift.sequence
     whole = sequence.task_sequence.sequence
-    order = _used(whole)
+    order = first_uses(whole)
     for reference in whole.references:
-        if _key(reference) in shift.gone:
+        if listed(reference) in shift.gone:
             sequence.remove_reference(reference, _OUT)
     for reference, child in shift.new:
         text = element_text(child.sequence.document, reference.element)
-        place = order[_key(reference)]
-        later = next((one for one in whole.references if order.get(_key(one), -1) > place), None)
+        place = order[listed(reference)]
+        later = next((one for one in whole.references if order.get(listed(one), -1) > place), None)
         if later is not None:
             sequence.sequence.insert_before(later.element, text, _IN.text)
         elif whole.reference_list_element is not None:

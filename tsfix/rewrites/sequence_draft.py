@@ -136,11 +136,13 @@ class SequenceDraft:
 
     def value(self, variable: Variable) -> str:
         """The value of a step's variable in the copy."""
-        return self.sequence.text(variable.element)
+        element = variable.element
+        return self.sequence.text(element) if self.sequence.drafted(element) else variable.value
 
     def action(self, step: Step) -> str:
         """The action line of a step in the copy."""
-        return "" if step.action_element is None else self.sequence.text(step.action_element)
+        element = step.action_element
+        return self.sequence.text(element) if element is not None and self.sequence.drafted(element) else step.action
 
     def gone(self, item: Group | Step) -> bool:
         """True when the group or step is taken out or replaced in the copy."""
@@ -148,18 +150,22 @@ class SequenceDraft:
 
     def runs(self, step: Step) -> bool:
         """True when the step stands in the copy and neither it nor a group around it is disabled."""
-        return not self.gone(step) and not any(
-            (self.sequence.attribute(element, "disable") or "").strip().lower() == "true"
-            for element in (step.element, *self._groups[step.element])
-        )
+        around: tuple[Group | Step, ...] = (step, *self._groups[step.element])
+        return not self.gone(step) and not any(map(self._disabled, around))
+
+    def _disabled(self, item: Group | Step) -> bool:
+        """True when the group or step itself is disabled in the copy."""
+        if not self.sequence.drafted(item.element):
+            return item.disabled
+        return (self.sequence.attribute(item.element, "disable") or "").strip().lower() == "true"
 
     @cached_property
-    def _groups(self) -> dict[int, tuple[int, ...]]:
-        """The elements of the groups around each group and step, by its own element."""
-        around: dict[int, tuple[int, ...]] = {item.element: () for item in self.task_sequence.sequence.children}
+    def _groups(self) -> dict[int, tuple[Group, ...]]:
+        """The groups around each group and step, by its element."""
+        around: dict[int, tuple[Group, ...]] = {item.element: () for item in self.task_sequence.sequence.children}
         for item in self.task_sequence.sequence.walk():
             if isinstance(item, Group):
-                around.update((child.element, (*around[item.element], item.element)) for child in item.children)
+                around.update((child.element, (*around[item.element], item)) for child in item.children)
         return around
 
     # Changes.

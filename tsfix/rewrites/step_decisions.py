@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,11 +19,15 @@ from tsfix.values import Position
 class Choice(Struct, frozen=True, kw_only=True):
     """What becomes of one group or step."""
 
-    do: NewSteps
+    do: NewSteps | Literal["use-package", "use-upgrade-package"]
     finding: Reason
     """What the decision answers."""
     reason: Reason
     """What the person said."""
+    package: str = ""
+    """For ``use-package``: the ID of the package from which the step's script shall run."""
+    file: str = ""
+    """For ``use-package``: the name of the script in the package."""
 
 
 def choices(
@@ -48,14 +53,16 @@ def choices(
             if not decision.matches(named, package_id):
                 continue
             earlier = found.get(finding.location.position)
-            if earlier is not None and earlier[0].do != decision.do:
+            choice = Choice(
+                do=decision.do,
+                finding=Reason(rule=finding.rule, text=finding.title, sources=finding.sources),
+                reason=Reason(rule=finding.rule, text=f"you decided: {decision.reason}"),
+                package=decision.package,
+                file=decision.file,
+            )
+            if earlier is not None and earlier[1].answer.casefold() != decision.answer.casefold():
                 raise _conflict(finding, earlier[1], decision)
             if earlier is None:
-                choice = Choice(
-                    do=decision.do,
-                    finding=Reason(rule=finding.rule, text=finding.title, sources=finding.sources),
-                    reason=Reason(rule=finding.rule, text=f"you decided: {decision.reason}"),
-                )
                 found[finding.location.position] = choice, decision
     return {position: choice for position, (choice, _) in found.items()}
 
@@ -63,7 +70,7 @@ def choices(
 def _conflict(finding: Finding, one: Decision, other: Decision) -> UsageError:
     step = " > ".join(finding.location.path)
     return UsageError(
-        f'Two decisions about the step "{step}" conflict: {one.do} ({one.rule}) and {other.do} ({other.rule}).',
+        f'Two decisions about the step "{step}" conflict: {one.answer} ({one.rule}) and {other.answer} ({other.rule}).',
         remedy="Decide the same for all findings about one step.",
         location=finding.location,
     )

@@ -16,8 +16,8 @@ def copy_facts(
     """One entry for each task sequence of a copy, in the order of the file.
 
     ``file`` is its path below the folder that the import script will be given, ``sha256`` the digest of the whole file,
-    ``type_in_again`` the lines for the person by the name of the task sequence. A task sequence without an ID (a raw
-    sequence, MDT) gets an empty one, which ``render`` refuses with the file's name.
+    ``type_in_again`` the lines for the person by the part that holds the task sequence. A task sequence without an ID (a
+    raw sequence, MDT) gets an empty one, which ``render`` refuses with the file's name.
     """
     lines = type_in_again or {}
     return tuple(
@@ -28,7 +28,7 @@ def copy_facts(
             sha256=sha256,
             references=_references(exported.task_sequence),
             boot_image=_boot_image(exported.task_sequence),
-            type_in_again=lines.get(exported.task_sequence.name, ()),
+            type_in_again=lines.get(exported.part, ()),
         )
         for exported in export.task_sequences
     )

@@ -77,6 +77,7 @@ def _own_copy(outcome: Rewritten, export: Export, changes: PartChanges) -> Rewri
         remaining=_own(outcome.remaining, copied),
         mentions=tuple(item for item in outcome.mentions if item.location.part not in copied),
         new_ids=tuple(pair for pair in outcome.new_ids if pair[0].upper() in own),
+        scripts=tuple(item for item in outcome.scripts if item.location.part not in foreign),
         last_stage=last,
     )
 

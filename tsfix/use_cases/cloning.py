@@ -13,6 +13,7 @@ from tsfix.containers.found import FoundExport
 from tsfix.conversion import Outcome, Refused, Rewritten, clone, subjects_of
 from tsfix.decisions import Decision, decide
 from tsfix.export import Export
+from tsfix.findings import Finding
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.reports.converted import converted
@@ -22,6 +23,7 @@ from tsfix.use_cases.app import Answer, about, answer, package_ids
 from tsfix.use_cases.copying import outcome_code, tidy, write_copy
 from tsfix.use_cases.gathered import Gathered
 from tsfix.use_cases.relatives import Relatives, with_calls
+from tsfix.use_cases.script_files import HandedOver, contradictions, handed_over, with_scripts, write_scripts
 from tsfix.use_cases.survey import as_mappings, assigned_ids, differing, homes
 from tsfix.values import PackageId
 
@@ -74,7 +76,9 @@ def clone_exports(
             paths, cloning, verb="converted", quiet=quiet, jobs=jobs, knowledge=knowledge, informed=informed
         )
     gathered.remarks.extend(remarks)
-    gathered.remarks.extend(_unused(request, [note for note in gathered.notes if isinstance(note, _Used)]))
+    used = [note for note in gathered.notes if isinstance(note, _Used)]
+    gathered.remarks.extend(_unused(request, used))
+    gathered.remarks.extend(contradictions(script for one in used for script in one.scripts))
     for decision in decisions:
         if not decision.holds_on(today):
             gathered.remarks.append(f"The decision about {about(decision)} held until {decision.until}.")
@@ -122,6 +126,9 @@ class _Cloning(Struct, frozen=True, kw_only=True):
         )
         report = replace(report, tasks=with_calls(report.tasks, done.calls))
         if isinstance(outcome, Rewritten) and place is not None:
+            report = replace(report, tasks=with_scripts(report.tasks, outcome, place))
+            if not self.dry_run:
+                write_scripts(outcome, place, self.paths, force=self.force)
             placed = write_copy(found, outcome, place, self.paths, force=self.force, dry_run=self.dry_run)
             report = replace(report, outcome="present") if placed == "unchanged" else report
         gathered.add(export, report, trees=self.trees)
@@ -140,6 +147,8 @@ class _Used(Struct, frozen=True, kw_only=True):
     decisions: frozenset[Decision]
     client_package: bool
     """Whether the client package that was given stands in the copy."""
+    scripts: tuple[HandedOver, ...]
+    """The scripts that the copy runs from packages."""
 
 
 def _used(outcome: Outcome, request: CloneRequest, export: Export) -> _Used:
@@ -150,19 +159,32 @@ def _used(outcome: Outcome, request: CloneRequest, export: Export) -> _Used:
         mappings = tuple(item for item in request.mappings if any(item.old in value for value in values))
     ids = package_ids(export)
     own = {found.upper() for found in ids.values()}
+    scripts = handed_over(outcome) if isinstance(outcome, Rewritten) else ()
+    files = {(script.package, script.file) for script in scripts}
     return _Used(
         mappings=frozenset(mappings),
         new_ids=frozenset(item for item in request.new_package_ids if item.old in own),
         client_package=isinstance(outcome, Refused) or _holds_client(outcome, request),
+        scripts=scripts,
         decisions=frozenset(
             decision
             for decision in request.decisions
-            if any(
+            if (decision.package.upper(), decision.file) in files
+            or any(
                 decision.matches(finding, ids.get(finding.location.part or finding.location.task_sequence, ""))
-                for finding in outcome.findings
+                for finding in _decidable(outcome)
             )
         ),
     )
+
+
+def _decidable(outcome: Outcome) -> Iterator[Finding]:
+    """Everything that a decision may be about: also what stands in a child's pasted steps, where its parent has them."""
+    yield from outcome.findings
+    if isinstance(outcome, Refused):
+        yield from outcome.reasons
+    elif isinstance(outcome, Rewritten) and outcome.last_stage is not None:
+        yield from outcome.last_stage.findings
 
 
 def _holds_client(outcome: Outcome, request: CloneRequest) -> bool:

@@ -88,9 +88,6 @@ def _facts_of(found: FoundExport, path: Path, knowledge: KnowledgeBase) -> tuple
     if export.problems:
         problem = export.problems[0]
         raise UsageError(problem.message, remedy=problem.remedy, location=problem.location)
-    secrets = {
-        exported.task_sequence.name: tuple(lost_secrets(exported, export, knowledge))
-        for exported in export.task_sequences
-    }
+    secrets = {exported.part: tuple(lost_secrets(exported, export, knowledge)) for exported in export.task_sequences}
     file = found.origin.path.name if path.is_file() else found.origin.path.relative_to(path).as_posix()
     return copy_facts(export, file=file, sha256=hashlib.sha256(found.original).hexdigest(), type_in_again=secrets)

@@ -156,7 +156,7 @@ def _fits(text: str, export: Export) -> bool:
     for exported in export.task_sequences:
         name = exported.task_sequence.name.casefold()
         own = str(exported.task_sequence.package_id or "").casefold()
-        if wanted == name or fnmatchcase(name, wanted) or (own and wanted in (own, own[:3])):
+        if wanted == name or fnmatchcase(name, wanted.replace("[", "[[]")) or (own and wanted in (own, own[:3])):
             return True
         if wanted in _used(exported):
             return True

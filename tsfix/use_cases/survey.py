@@ -8,18 +8,19 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 
 from msgspec import Struct
 
 from tsfix.containers.found import FoundExport
 from tsfix.containers.walk import Candidate
+from tsfix.errors import TsfixError
 from tsfix.export import Export, Parts
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.parse.export import read_export
+from tsfix.parse.calls import called_children
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, object_parts
-from tsfix.places import child_calls
 from tsfix.request import CopyRequest, PackageMapping
-from tsfix.values import PackageId
+from tsfix.values import Location, PackageId
 
 _CALL = b"SubTasksequence"
 """Stands in the type and in every variable of a step that calls a child, in every export that was seen."""
@@ -51,16 +52,19 @@ def kin_of(found: FoundExport, knowledge: KnowledgeBase) -> Kin | None:
     texts = {name: _plain(data) for name, data in found.parts.parts.items()}
     held = _own_ids(found.parts, texts)
     own = tuple(package_id for package_id, _ in held)
-    lacks: tuple[str, ...] = ()
-    if any(_CALL in text for text in texts.values()):
-        called = (
-            call.child
-            for exported in read_export(found.parts).task_sequences
-            for call in child_calls(exported.task_sequence, knowledge)
-        )
-        lacks = tuple(sorted(set(called) - set(own)))
+    lacks = tuple(sorted(set(_called(found.parts, texts, knowledge)) - set(own)))
     prints = tuple(hashlib.sha256(text).hexdigest()[:16] for _, text in held)
     return Kin(export=found.parts.name, own=own, prints=prints, lacks=lacks) if own or lacks else None
+
+
+def _called(parts: Parts, texts: Mapping[str, bytes], knowledge: KnowledgeBase) -> Iterator[str]:
+    """The IDs of all children that the task sequences call. What cannot be read is told later."""
+    names = [name for name, text in texts.items() if _CALL in text]
+    if parts.kind == "console-export":
+        names = [entry.part for entry in object_parts(names) if entry.class_name == TASK_SEQUENCE_CLASS]
+    for name in names:
+        with suppress(TsfixError):
+            yield from called_children(parts.parts[name], knowledge, Location(file=parts.name, part=name))
 
 
 def _own_ids(parts: Parts, texts: Mapping[str, bytes]) -> list[tuple[str, bytes]]:

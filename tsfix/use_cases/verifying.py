@@ -9,14 +9,17 @@ from msgspec import Struct
 
 from tsfix import __version__
 from tsfix.decisions import Decision
+from tsfix.errors import UnreadableError
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.progress import Progress
+from tsfix.reports.build_diff import DiffInput
 from tsfix.reports.build_proof import build_proof
 from tsfix.reports.proof_report import ProofReport
 from tsfix.reports.report import Notice
 from tsfix.request import Target
 from tsfix.use_cases.diffing import read_input
+from tsfix.values import Location
 
 EXIT_UNEXPLAINED = 1
 EXIT_UNREADABLE = 4
@@ -45,11 +48,12 @@ def verify_copy(
     that the copies were made with.
 
     The exit code is 0 when nothing is unexplained and, with a target, the copy has no errors for it; 1 otherwise; 4 when
-    something could not be read.
+    something could not be read. Raises UnreadableError where one of the two holds no task sequence that can be read:
+    there is nothing to compare.
     """
     problems: list[Notice] = []
     progress = Progress("read", quiet=quiet)
-    before, after = (read_input(path, problems, progress) for path in (original, copy))
+    before, after = (_read(path, problems, progress) for path in (original, copy))
     progress.done()
     report = build_proof(
         __version__,
@@ -63,3 +67,14 @@ def verify_copy(
     )
     unexplained = EXIT_UNEXPLAINED if not report.proved or report.findings else 0
     return ProofAnswer(report=report, exit_code=EXIT_UNREADABLE if problems else unexplained)
+
+
+def _read(path: Path, problems: list[Notice], progress: Progress) -> DiffInput:
+    found: list[Notice] = []
+    side = read_input(path, found, progress)
+    if found and not side.exports:
+        progress.done()
+        # What was read says which file it is, also inside a folder or a zip.
+        raise UnreadableError(found[0].message, remedy=found[0].remedy, location=Location(file=found[0].place))
+    problems.extend(found)
+    return side

@@ -57,8 +57,13 @@ def _work_off(load: bytes, waiting: deque[Sequence[Any]], jobs: int, lost: list[
     workers: list[_Worker] = []
     try:
         while waiting or any(worker.under_way for worker in workers):
+            begun = len(workers)
             while waiting and len(workers) < jobs:
-                workers.append(_start(load))
+                workers.append(_start())
+            for worker in workers[begun:]:
+                # Only when all of them begin: it is more than a pipe holds, so this waits until the process reads.
+                with suppress(OSError):  # it has ended; reading from it says so
+                    worker.connection.send_bytes(load)
             for worker in workers:
                 if waiting and not worker.under_way:
                     _give(worker, waiting.popleft())
@@ -78,14 +83,14 @@ def _work_off(load: bytes, waiting: deque[Sequence[Any]], jobs: int, lost: list[
         _end(workers)
 
 
-def _start(load: bytes) -> _Worker:
+def _start() -> _Worker:
     # One export alone needs none of this, and it takes as long to import as the export takes.
     import multiprocessing
 
     # Windows knows only this way to start a process; one way everywhere behaves alike everywhere.
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there, load), daemon=True)
+    process = context.Process(target=_serve, args=(there,), daemon=True)
     with _without_interrupt():
         process.start()
     there.close()
@@ -127,11 +132,15 @@ def _without_interrupt() -> Iterator[None]:
         mask(signal.SIG_SETMASK, before)
 
 
-def _serve(connection: Connection, load: bytes) -> None:
+def _serve(connection: Connection) -> None:
     """What the other process does: answer until nobody asks any more."""
     _prepare()
     import pickle
 
+    try:
+        load = connection.recv_bytes()
+    except (EOFError, OSError):
+        return
     loaded: tuple[Callable[[Any, Any], Any], Any] = pickle.loads(load)  # noqa: S301 - written by the parent process
     function, argument = loaded
     with suppress(EOFError, OSError):  # the parent ended, or does not want to know any more

@@ -98,9 +98,20 @@ class ShapeModel(Model):
     operators: dict[str, Text]
 
 
+class WithoutValueModel(Model):
+    """What a test makes of a variable that does not exist."""
+
+    confidence: Confidence
+    text: Text
+    """What it rests on."""
+    passes: Annotated[dict[str, bool], Field(min_length=1)]
+    """By the operator in lower case; an operator that is not here is one of which nobody knows."""
+
+
 class ConditionsFile(Model):
     """The file data/conditions.toml."""
 
+    without_value: WithoutValueModel
     shape: ShapeModel
     expressions: Annotated[tuple[ExpressionModel, ...], Field(min_length=1)]
     changes: tuple[ConditionChangeModel, ...]

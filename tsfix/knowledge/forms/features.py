@@ -72,7 +72,9 @@ class DownlevelModel(Model):
     rewrite: Rewrite = ""
     """The rewrite that keeps the function where it can be made. Only with replace-step and rewrite-condition."""
     trade_off: str = ""
-    """What the rewrite costs; the report says it. Only with rewrite."""
+    """What the rewrite costs, or what is lost without a setting; the report says it. Only with rewrite, or strip and always."""
+    left: str = ""
+    """Why a copy keeps it in use and only reports it. Only where automatic is not always."""
     limit: Annotated[int, Field(ge=0)] = 0
     """The greatest length in characters of what the rewrite writes; 0 for none. Only with rewrite."""
     not_if: Pattern = ""

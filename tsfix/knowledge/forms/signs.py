@@ -117,6 +117,13 @@ class NamedVariablesModel(Model):
     source: Text
 
 
+class NamedTypesModel(Model):
+    """Step types that have one thing in common."""
+
+    types: Annotated[tuple[Text, ...], Field(min_length=1)]
+    source: Text
+
+
 class SignsFile(Model):
     """The file data/signs.toml."""
 
@@ -129,5 +136,6 @@ class SignsFile(Model):
     architectures: tuple[ArchitectureModel, ...]
     network_access_account: NamedVariablesModel
     download_programs: NamedVariablesModel
+    any_purpose: NamedTypesModel
     sources: dict[str, SourceModel]
     """Sources of this file alone; all others stand in rules.toml."""

@@ -20,6 +20,19 @@ class AdkBuildModel(Model):
     note: str = ""
 
 
+class WindowsReleaseModel(Model):
+    """One release of Windows."""
+
+    windows: Text
+    """``10``, ``11`` or ``Server 2022``."""
+    release: Annotated[str, Field(pattern=r"^(\d{4}|\d{2}h\d)?$")] = ""
+    """``22h2``, in lower case; empty where there is only one."""
+    build: Annotated[int, Field(gt=0)]
+    """Its first build."""
+    source: Text
+    """A key of the [sources] table."""
+
+
 class VersionModel(Model):
     """One release of Configuration Manager."""
 
@@ -59,6 +72,7 @@ class AboutModel(Model):
     hierarchy_skew: tuple[Text, ...]
     cadence: tuple[Text, ...]
     adk_sources: tuple[Text, ...]
+    windows_releases: Text
     adk_codes: dict[str, Text]
 
 
@@ -67,5 +81,6 @@ class VersionsFile(Model):
 
     about: AboutModel
     adk_builds: tuple[AdkBuildModel, ...]
+    windows_releases: Annotated[tuple[WindowsReleaseModel, ...], Field(min_length=1)]
     versions: Annotated[tuple[VersionModel, ...], Field(min_length=1)]
     sources: dict[str, SourceModel]
