@@ -15,14 +15,15 @@ from tests.made import knowledge
 from tsfix.configuration.targets import find_target
 from tsfix.hierarchy import Hierarchy
 from tsfix.request import CloneRequest, PackageMapping
-from tsfix.use_cases.app import Answer, scan
+from tsfix.use_cases.answers import Answer
 from tsfix.use_cases.cloning import clone_exports
+from tsfix.use_cases.scanning import scan_exports
 from tsfix.values import PackageId
 
 
 def check(*paths: Path, targets: tuple[str, ...] = ("1706",)) -> Answer:
     wanted = [find_target(text, knowledge(), None) for text in targets]
-    return scan(list(paths), knowledge(), targets=wanted, hierarchy=Hierarchy())
+    return scan_exports(list(paths), knowledge(), targets=wanted, hierarchy=Hierarchy())
 
 
 def copy(output: Path, *paths: Path, force: bool = False, dry_run: bool = False) -> Answer:

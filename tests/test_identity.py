@@ -6,13 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from tests.made import (
-    CHQ,
     CLIENT,
     CLIENT_PACKAGE,
     LAB,
     Known,
     Package,
-    Step,
     export,
     knowledge,
     own_step,
@@ -26,7 +24,7 @@ from tests.made import osd_steps as osd
 from tests.made import state_steps as state
 from tests.parse.documents import fixture_export
 from tsfix.hierarchy import Hierarchy, KnownPackage, PackageKind
-from tsfix.identity import Identity, identify, known_default
+from tsfix.identity import Identity, identify
 from tsfix.values import PackageId
 
 CLIENT_NAME = "Configuration Manager Client Package"
@@ -259,47 +257,3 @@ def test_a_row_without_a_name_does_not_hide_one_that_has_it() -> None:
     fact = knowledge().identity("client-package")
     found = identify(PackageId("ABC00099"), fact, made, made.task_sequences[0], Hierarchy())
     assert ("default", "certain") == (found.verdict, found.certainty)
-
-
-# A package whose role is not known.
-
-
-def called(
-    package_id: str, *, row: str = "", known: Hierarchy | None = None, packages: tuple[Package, ...] = ()
-) -> str | None:
-    steps: tuple[Step, ...] = (own_step("X", "S", "", needs=(package_id,)),)
-    made = read_parts(
-        parts(sequence("ABC00050", "TS", *steps), known=(Known(id=package_id, name=row),), packages=packages, site=CHQ)
-    )
-    found = known_default(
-        PackageId(package_id),
-        knowledge().identity("client-package"),
-        made,
-        made.task_sequences[0],
-        known or Hierarchy(),
-    )
-    return None if found is None else found.verdict
-
-
-def test_known_default_needs_a_name_or_a_kind() -> None:
-    assert {
-        "named": "default",
-        "piloting": "pre-production",
-        "first id": None,
-        "custom name": None,
-        "usmt of the file": None,
-        "client of the file": "default",
-        "custom of the file": None,
-        "the file says nothing": "default",
-        "object": "default",
-    } == {
-        "named": called("ABC00099", row=CLIENT_NAME),
-        "piloting": called("ABC00099", row=PILOT),
-        "first id": called("ABC00003"),
-        "custom name": called("ABC00003", row="Client of ours"),
-        "usmt of the file": called("ABC00001", known=listed("ABC00001", "usmt", default=True)),
-        "client of the file": called("ABC00099", known=listed("ABC00099", "client", default=True)),
-        "custom of the file": called("ABC00099", row=CLIENT_NAME, known=listed("ABC00099", "client", default=False)),
-        "the file says nothing": called("ABC00099", row=CLIENT_NAME, known=listed("ABC00099", "package")),
-        "object": called(CLIENT.id, packages=(CLIENT_PACKAGE,)),
-    }

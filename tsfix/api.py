@@ -24,11 +24,11 @@ from tsfix.reports.diff_report import DiffReport
 from tsfix.reports.proof_report import ProofReport
 from tsfix.reports.report import ExportReport, Notice, Report
 from tsfix.request import NewSteps
-from tsfix.use_cases import app
-from tsfix.use_cases.app import Answer
+from tsfix.use_cases.answers import Answer
 from tsfix.use_cases.cloning import clone_exports
 from tsfix.use_cases.diffing import DiffAnswer, diff_exports
 from tsfix.use_cases.relinking import relink_exports
+from tsfix.use_cases.scanning import scan_exports
 from tsfix.use_cases.verifying import ProofAnswer, verify_copy
 from tsfix.values import Location, Severity
 
@@ -103,7 +103,7 @@ def scan(
     if fail_on is not None:
         _check("fail_on", fail_on, get_args(Severity))
     knowledge, known = context(_path(hierarchy), _path(facts))
-    return app.scan(
+    return scan_exports(
         _paths(exports),
         knowledge,
         targets=scan_targets([to] if isinstance(to, str) else to, knowledge, known),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -38,6 +39,7 @@ app = typer.Typer(
 
 EXIT_STOPPED = 130
 EXIT_FAULT = 70
+EXIT_USAGE = 2
 
 _SHORT: dict[
     Callable[..., None], str
@@ -127,6 +129,11 @@ def _explain(error: Exception) -> int:
     """Expected trouble is one paragraph; anything else is a log to send in."""
     from tsfix.errors import TsfixError
 
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        # Help and the version are written by Typer. What is left in the buffer would fail once more at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        say(f"tsfix: The answer cannot be written to where stdout leads: {error.strerror}. Make room there.")
+        return EXIT_USAGE
     if isinstance(error, TsfixError):
         say(f"tsfix: {error}")
         if error.exit_code != EXIT_FAULT:

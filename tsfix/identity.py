@@ -68,33 +68,6 @@ def identify(
     )
 
 
-def known_default(
-    package_id: PackageId,
-    fact: IdentityFact,
-    export: Export,
-    exported: ExportedTaskSequence,
-    hierarchy: Hierarchy,
-) -> Identity | None:
-    """The verdict on a package whose role is not known, when something calls it setup's own package of this role.
-
-    Here only kinds and names count: the first IDs of a site and the flags belong to packages of every role.
-    """
-    identity = identify(package_id, fact, export, exported, hierarchy)
-    names = (*fact.names, *fact.pre_production_names)
-    known = hierarchy.package(package_id)
-    if known is not None and (known.default is not None or known.pre_production):
-        of_this_role = known.kind == fact.role.removesuffix("-package")
-    else:
-        of_this_role = any(_is_named(name, names) for name in _names(package_id, export, exported))
-    return identity if of_this_role and identity.verdict in ("default", "pre-production") else None
-
-
-def _names(package_id: PackageId, export: Export, exported: ExportedTaskSequence) -> list[str]:
-    """What the export calls the package: in its object, and in the rows of the task sequences."""
-    rows = [row.name for row in _rows(export, exported) if row.package_id.upper() == package_id.upper()]
-    return [*_object_names(package_id, export), *rows]
-
-
 def _object_names(package_id: PackageId, export: Export) -> list[str]:
     return [
         _get(found.properties, "Name") or ""

@@ -48,8 +48,8 @@ _ESCAPED_RULE_VARIABLE = re.compile(
 _ASSIGNMENT = re.compile(r"(?P<keep>\"(?P<name>[^\"=\s]{1,256})=)(?P<value>[^\"]+)\"")
 """What the action of a Set Task Sequence Variable step repeats: ``tsenv.exe "OSDPin=1234"``."""
 _EXPRESSION = re.compile(r"<expression\b.*?</expression>", re.DOTALL)
-_TESTED = re.compile(r"<variable name=\"Variable\"[^>]*>([^<]*)<")
-_VALUE = re.compile(r"(<variable name=\"Value\"[^>]*>)[^<]*[^<\s][^<]*")
+_TESTED = re.compile(r"<variable name=\"Variable\"[^<>]*>([^<]*)<")
+_VALUE = re.compile(r"(<variable name=\"Value\"[^<>]*>)[^<]*[^<\s][^<]*")
 """A test in the rules of dynamic variables, which are XML."""
 _MARKED_SECRET = re.compile(r"\bIsSecret\s*=\s*[\"']true[\"']", re.IGNORECASE)
 _RULE_NAME = re.compile(r"\bName\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
@@ -83,7 +83,9 @@ def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
     text = without_secrets(text, secrets)
     text = _RULE_VARIABLE.sub(_masked_rule_variable, text)
     text = _ESCAPED_RULE_VARIABLE.sub(_masked_rule_variable, text)
-    text = _EXPRESSION.sub(_masked_expression, text)
+    ends = text.rfind("</expression>") + len("</expression>")
+    # Behind the last end, a search would go on to the end of the text from every beginning.
+    text = _EXPRESSION.sub(_masked_expression, text[:ends]) + text[ends:]
     text = _ASSIGNMENT.sub(_masked_assignment, text)
     for pattern in _patterns():
         text = pattern.sub(_masked, text)

@@ -18,13 +18,15 @@ _BY_HIERARCHY = {
     "upgrade": "upgrade package",
     "boot-image": "boot image",
 }
+OS_IMAGE_TYPE = "257"
+UPGRADE_PACKAGE_TYPE = "259"
 _BY_TYPE = {
     "0": "package",
     "3": "driver package",
     "4": "task sequence",
-    "257": "operating system image",
+    OS_IMAGE_TYPE: "operating system image",
     "258": "boot image",
-    "259": "upgrade package",
+    UPGRADE_PACKAGE_TYPE: "upgrade package",
 }
 """``ReferencePackageType`` in ``ReferencesInfo.xml``."""
 _BY_CLASS = {

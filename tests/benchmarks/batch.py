@@ -16,8 +16,9 @@ from tests.benchmarks.results import Family, Figure, figure
 from tests.benchmarks.sizes import Sizes
 from tests.benchmarks.subjects import NOTHING_KNOWN, clone_request, knowledge, target
 from tests.benchmarks.timing import Rounds, Timed, exponent, interleaved, seconds, share
-from tsfix.use_cases import app
+from tsfix.use_cases.answers import Answer
 from tsfix.use_cases.cloning import clone_exports
+from tsfix.use_cases.scanning import scan_exports
 
 SCAN_LIMIT = "limit of a scan"
 CLONE_LIMIT = "limit of a clone"
@@ -101,7 +102,7 @@ def _spread(pool: ProcessPoolExecutor, paths: list[Path]) -> None:
 
 
 def _scan(folder: Path, processes: int) -> None:
-    answer = app.scan(
+    answer = scan_exports(
         [folder], knowledge(), targets=[target()], hierarchy=NOTHING_KNOWN, today="2024-01-17", jobs=processes
     )
     _expect_done(answer)
@@ -114,7 +115,7 @@ def _clone(folder: Path, copies: Path, processes: int) -> None:
     _expect_done(answer)
 
 
-def _expect_done(answer: app.Answer) -> None:
+def _expect_done(answer: Answer) -> None:
     """Findings are expected in these exports; anything worse makes the time worthless."""
     if answer.exit_code > 1:
         said = [notice.message for notice in answer.report.notices]

@@ -14,7 +14,7 @@ from tsfix.configuration.targets import find_target
 from tsfix.findings import Finding
 from tsfix.hierarchy import Hierarchy
 from tsfix.reports.report import Report
-from tsfix.use_cases import app
+from tsfix.use_cases.scanning import scan_exports
 
 ESTATES = FIXTURES / "estates"
 NAMES = tuple(sorted(path.parent.name for path in ESTATES.glob("*/expected.txt")))
@@ -67,7 +67,7 @@ def write_exports(name: str, folder: Path) -> list[Path]:
 def scanned(paths: list[Path], known: Hierarchy, target: str) -> Report:
     """What ``tsfix scan`` comes to for one site."""
     targets = [find_target(target, knowledge(), known)]
-    return app.scan(paths, knowledge(), targets=targets, hierarchy=known).report
+    return scan_exports(paths, knowledge(), targets=targets, hierarchy=known).report
 
 
 def rows(report: Report) -> tuple[Row, ...]:

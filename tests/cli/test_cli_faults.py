@@ -53,7 +53,7 @@ def test_fault_in_one_export_leaves_the_others_alone(tmp_path: Path) -> None:
 
 
 def test_fault_outside_of_an_export_is_one_line_and_a_log() -> None:
-    with mock.patch("tsfix.use_cases.app.scan", fail):
+    with mock.patch("tsfix.use_cases.scanning.scan_exports", fail):
         ran = run("scan", DEPLOY)
     assert (70, b"") == (ran.code, ran.out)
     assert "tsfix: an unexpected fault of tsfix (ValueError)." == ran.stderr.splitlines()[0]
@@ -67,7 +67,7 @@ def test_log_tells_causes_apart() -> None:
         except ValueError as error:
             raise KeyError(CONTENT) from error
 
-    with mock.patch("tsfix.use_cases.app.run_checks", fail_because):
+    with mock.patch("tsfix.use_cases.scanning.run_checks", fail_because):
         log = log_of(run("scan", DEPLOY, "--to", "1706"))
     assert log.index("ValueError") < log.index("which led to") < log.index("KeyError")
     assert "Zürich" not in log
@@ -75,7 +75,7 @@ def test_log_tells_causes_apart() -> None:
 
 def test_log_that_cannot_be_written_is_shown_instead() -> None:
     with (
-        mock.patch("tsfix.use_cases.app.scan", fail),
+        mock.patch("tsfix.use_cases.scanning.scan_exports", fail),
         mock.patch("tempfile.NamedTemporaryFile", side_effect=PermissionError),
     ):
         ran = run("scan", DEPLOY)
@@ -113,7 +113,7 @@ def test_ctrl_c_is_answered_and_leaves_nothing_half_written(tmp_path: Path) -> N
     assert [] == [path.name for path in copies if path.suffix != ".zip"]
 
 
-@pytest.mark.parametrize("module", ["tsfix.cli", "typer", "tsfix.use_cases.app", "lxml"])
+@pytest.mark.parametrize("module", ["tsfix.cli", "typer", "tsfix.use_cases.scanning", "lxml"])
 def test_ctrl_c_while_modules_are_imported_is_answered_too(module: str) -> None:
     code = (
         "import sys\n"

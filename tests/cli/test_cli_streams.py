@@ -120,12 +120,13 @@ def test_reader_that_has_seen_enough_is_no_trouble(arguments: tuple[object, ...]
     assert (1 if arguments[0] == "scan" else 0, b"") == (process.returncode, err)
 
 
-def test_full_disk_behind_stdout_is_said() -> None:
+@pytest.mark.parametrize("arguments", [("scan", str(PRETTY)), ("--help",), ("--version",), ("clone", "--help")])
+def test_full_disk_behind_stdout_is_said(arguments: tuple[str, ...]) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no device here that is always full")
     with Path("/dev/full").open("wb") as full:
         found = subprocess.run(
-            [sys.executable, "-m", "tsfix", "scan", str(PRETTY)],
+            [sys.executable, "-m", "tsfix", *arguments],
             stdout=full,
             stderr=subprocess.PIPE,
             env=environment(),

@@ -16,7 +16,7 @@ from tsfix.decisions import Decision, decide
 from tsfix.errors import UsageError
 from tsfix.findings import Finding
 from tsfix.knowledge.load import load
-from tsfix.use_cases.app import package_ids
+from tsfix.use_cases.answers import package_ids
 
 REASON = "taken over on 2 March, to be mended in May"
 

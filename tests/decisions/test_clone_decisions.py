@@ -160,6 +160,16 @@ def test_faults_of_form_and_of_sense_are_shown_at_once(tmp_path: Path) -> None:
     assert ["decisions[1].do", "decisions[2].rule", "decisions[3].reason"] == listed
 
 
+def test_an_entry_with_a_fault_of_form_shows_its_faults_of_sense_too(tmp_path: Path) -> None:
+    file = tmp_path / "tsfix.toml"
+    text = ENTRY.replace('"disable"', '"explode"').replace('"R26"', '"R999"').replace('"x"', '" "')
+    file.write_text(f'{text}package = "LEG00050"\nwhy = "x"\n' + ENTRY, encoding="utf-8")
+    with pytest.raises(UsageError) as caught:
+        read_decisions(file, knowledge())
+    listed = [line.strip(" -").partition(":")[0] for line in caught.value.message.splitlines()[1:] if line.strip()]
+    assert ["decisions[1].do", "decisions[1].why", "decisions[1].rule", "decisions[1].reason"] == listed
+
+
 def test_example_in_the_docs_loads(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "reference" / "decisions-file.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"```toml\n(.*?)```", page, flags=re.S)

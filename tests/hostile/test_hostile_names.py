@@ -178,3 +178,13 @@ def test_a_file_with_an_odd_name_gives_a_copy_with_a_safe_one(name: str, tmp_pat
     (copy,) = (tmp_path / "out").iterdir()
     assert "" == why_unsafe(copy.name)
     assert "\u202e" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize("character", ["\udced", "\x01", "\uffff"])
+def test_a_name_for_the_copy_that_no_xml_can_hold_is_wrong_usage(character: str, tmp_path: Path) -> None:
+    source = export(tmp_path / "in.zip", "Deploy")
+    for command in (("clone", source, "--to", "1706"), ("relink", source, "--map", "CHQ00016=LEG00016")):
+        ran = run(*command, "--name", "{name} " + character, "-o", tmp_path / "out")
+        assert 2 == ran.code, ran.said[-500:]
+        assert f"--name: The new value holds the character U+{ord(character):04X}" in ran.said
+    assert ["in.zip"] == files_below(tmp_path)

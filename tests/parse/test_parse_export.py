@@ -53,6 +53,7 @@ def test_every_fixture() -> None:
         "Contoso Kiosk (zipped by hand).zip": [("object-xml", "Prepare kiosk", "NEW0000A", "3.10", 3)],
         "Contoso Kiosk": [("object-xml", "Prepare kiosk", "NEW0000A", "3.10", 3)],
         "Contoso Refresh Windows 10.zip": [("object-xml", "Refresh Windows 10", "CHQ00040", "3.10", 21)],
+        "Contoso Wallpaper.zip": [("object-xml", "Set wallpaper", "CHQ0004C", "3.10", 3)],
         "Contoso Time Zone.zip": [("object-xml", "Time zone <lab only>", "LAB00010", "3.10", 1)],
         "Contoso Empty.zip": [("object-xml", "Nothing yet", "LAB00011", "3.10", 0)],
         "escaped.xml": [("escaped-sequence", "escaped", None, "3.10", 2)],
@@ -276,9 +277,9 @@ def test_layout() -> None:
         "x.xml",
     )
     assert [
-        ("a/", "SMS_Program", "CHQ00019", ("CHQ00019", "Remove 100%"), "a/SMS_Program/CHQ00019_Remove%20100%25/"),
-        ("", "SMS_Package", "CHQ00019", ("CHQ00019",), "SMS_Package/CHQ00019/"),
-    ] == [(item.prefix, item.class_name, item.package_id, item.key_values, item.folder) for item in object_parts(names)]
+        ("a/", "SMS_Program", "CHQ00019", "a/SMS_Program/CHQ00019_Remove%20100%25/"),
+        ("", "SMS_Package", "CHQ00019", "SMS_Package/CHQ00019/"),
+    ] == [(item.prefix, item.class_name, item.package_id, item.folder) for item in object_parts(names)]
     assert ("a/b/c.xml", "c.xml") == (sibling("a/b/object.xml", "c.xml"), sibling("object.xml", "c.xml"))
 
 

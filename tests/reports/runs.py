@@ -17,8 +17,8 @@ from tsfix.configuration.targets import find_target
 from tsfix.hierarchy import Hierarchy
 from tsfix.reports.report import Report
 from tsfix.request import CloneRequest, NewSteps
-from tsfix.use_cases.app import scan
 from tsfix.use_cases.cloning import clone_exports
+from tsfix.use_cases.scanning import scan_exports
 
 OUTPUT = EXPORTS.parent / "copies"
 """Where the copies would go; every run is a dry one."""
@@ -28,7 +28,7 @@ _PATHS = frozenset({"file", "place", "destination"})
 def scanned(*paths: Path, to: tuple[str, ...] = ("LEG",), contoso: bool = True) -> Report:
     known = read_hierarchy(HIERARCHY, knowledge()) if contoso else Hierarchy()
     targets = [find_target(text, knowledge(), known) for text in to]
-    return stable(scan(list(paths), knowledge(), targets=targets, hierarchy=known).report)
+    return stable(scan_exports(list(paths), knowledge(), targets=targets, hierarchy=known).report)
 
 
 def cloned(*paths: Path, to: str = "LEG", policy: NewSteps = "auto", contoso: bool = True) -> Report:

@@ -30,8 +30,8 @@ from tsfix.reports.build_diff import DiffInput, build_diff
 from tsfix.reports.converted import converted
 from tsfix.reports.diff_report import DiffReport
 from tsfix.reports.report import Notice, Report
-from tsfix.use_cases.app import scan
 from tsfix.use_cases.demo import run_demo
+from tsfix.use_cases.scanning import scan_exports
 from tsfix.values import Location, RuleId
 
 EVERY = ("demo", *RUNS, "diff")
@@ -350,7 +350,7 @@ def test_nothing_that_could_not_be_read_is_passed_over() -> None:
 
 
 def test_scan_for_two_targets_has_a_column_for_each() -> None:
-    several = scan(
+    several = scan_exports(
         [FIXTURES / "exports" / "raw" / "pretty.xml"],
         knowledge(),
         targets=[target("1706"), target("1511")],

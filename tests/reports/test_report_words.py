@@ -56,14 +56,15 @@ def finding(**others: object) -> Finding:
         ("safe", Cell(state="safe", errors=0, warnings=0)),
         ("read 2", Cell(state="safe", errors=0, warnings=2)),
         ("clone", Cell(state="safe after clone", errors=3, warnings=2)),
-        ("DECIDE 3", Cell(state="needs a decision", errors=3, warnings=2)),
+        ("DECIDE 1", Cell(state="needs a decision", errors=3, warnings=2, open=1)),
+        ("MEND 2", Cell(state="mend by hand", errors=3, warnings=2, open=2)),
         ("not known", Cell(state="unknown", errors=3, warnings=2)),
         ("MDT", Cell(state="not for a site", errors=0, warnings=0)),
     ],
 )
 def test_every_state_has_a_word_and_a_meaning(expected: str, found: Cell) -> None:
     assert expected == cell_text(found)
-    assert [expected.rstrip(" 23")] == [word for word, _ in legend([found])]
+    assert [expected.rstrip(" 123")] == [word for word, _ in legend([found])]
 
 
 def test_html_and_text_say_the_same_of_each_task_sequence() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from msgspec.structs import replace
+
 from tests.made import (
     CLIENT,
     Group,
@@ -67,3 +69,29 @@ def test_a_task_is_not_said_twice() -> None:
     (found,) = report.exports
     assert "R53" in {task.rule for task in found.tasks}
     assert "R53" not in {one.rule for one in found.still_true}
+
+
+def test_what_a_setting_did_that_the_target_ignores_is_named_though_the_copy_is_without_it() -> None:
+    step = osd_steps.apply_windows_settings("Settings", "Contoso", "Contoso")
+    rows = tuple((*row[:2], "de-CH") if row[1] == "UILanguage" else row for row in step.variables)
+    report = copied(client_step(), replace(step, variables=rows))
+    (found,) = report.exports
+    assert [("R26", "apply-windows-settings-ui-language", "warning", "advice")] == [
+        (one.rule, one.subject, one.severity, one.fix) for one in found.still_true if one.rule != "R2"
+    ]
+    text = render(report).partition("STILL TRUE OF THE COPY")[2]
+    assert "UILanguage was taken out: the target ignores it" in text
+    assert "/Set-UILang:{value}" in text
+    assert "OSDWindowsSettingsUILanguage  - de-CH" in text
+
+
+def test_a_setting_that_was_not_in_use_is_not_lost() -> None:
+    step = osd_steps.apply_windows_settings("Settings", "Contoso", "Contoso")
+    assert ["R2"] == [one.rule for one in copied(client_step(), step).exports[0].still_true]
+
+
+def test_nothing_is_lost_in_a_step_that_the_copy_does_not_run() -> None:
+    step = osd_steps.apply_windows_settings("Settings", "Contoso", "Contoso")
+    rows = tuple((*row[:2], "de-CH") if row[1] == "UILanguage" else row for row in step.variables)
+    report = copied(client_step(), Group(name="Off", children=(replace(step, variables=rows),), disable=True))
+    assert ["R2"] == [one.rule for one in report.exports[0].still_true]

@@ -17,10 +17,13 @@ from tsfix.task_sequence import Step
 from tsfix.values import NO_PACKAGE
 
 _COMMAND = "CommandLine"
-_FOLDERS = r'(?:(?:[^\s"\'|&;()]*[\\/])?(?:ccm|sms[\\/]bin[\\/](?:i386|x64|arm64))[\\/])?'
-"""The client's own folders, in Windows and in Windows PE. A program of that name elsewhere is somebody's own."""
+_FOLDERS = r'(?:(?:[^\s"\'|&;()]{0,260}[\\/])?(?:ccm|sms[\\/]bin[\\/](?:i386|x64|arm64))[\\/])?'
+"""The client's own folders, in Windows and in Windows PE. A program of that name elsewhere is somebody's own.
+
+No path is longer than 260 characters; without a limit a search would start again from everywhere, to the end of the text.
+"""
 _START = (
-    r"(?:^|[|&;({]|\b(?:cmd(?:\.exe)?\s[^|&;]*?/[ck]|call|start(?:\s+\"[^\"]*\")?(?:\s+/\w+)*"
+    r"(?:^|[|&;({]|\b(?:cmd(?:\.exe)?\s[^|&;]{0,200}?/[ck]|call|start(?:\s+\"[^\"]*\")?(?:\s+/\w+)*"
     r"|start-process(?:\s+-wait)?|iex|invoke-expression)|\s-(?:command|filepath))\s*"
 )
 """Where a command begins: a line, a part of it, what a shell or a cmdlet is told to start."""

@@ -55,6 +55,11 @@ def check(subject: Subject) -> Iterator[Finding]:
         title = f"{newer.feature.property or newer.feature.detect} is newer than the target"
         found = _finding(subject, "R26", newer.feature, newer.age, newer.item, title)
         yield replace(found, trade_off=cost_of(newer.feature.downlevel)) if found.fix == "automatic" else found
+    for newer in newer_sequence_features(subject, "export"):
+        if newer.feature.severity == "error":
+            yield _finding(
+                subject, "R56", newer.feature, newer.age, None, "The target does not read this kind of export"
+            )
     yield from _of_the_object(subject)
 
 

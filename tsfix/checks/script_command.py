@@ -15,7 +15,7 @@ _UNSIGNED = {"bypass": "Bypass", "undefined": "Undefined"}
 """The policies under which a script need not be signed, as the step writes them and as PowerShell does."""
 _SIMPLE = re.compile(r"-?[A-Za-z0-9][\w.\\/:-]*(\s+-?[A-Za-z0-9][\w.\\/:-]*)*")
 """Names and plain words: nothing that PowerShell or the client would replace, split or calculate."""
-_FIRST_ONLY = re.compile(r"^\s*(using\s|#requires\b)", re.IGNORECASE | re.MULTILINE)
+_FIRST_ONLY = re.compile(r"^[^\S\n]*(using\s|#requires\b)", re.IGNORECASE | re.MULTILINE)
 """What PowerShell takes at the start of a script only, not in a script block."""
 _SIGNED = {"allsigned": "AllSigned"}
 

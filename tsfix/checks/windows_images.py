@@ -9,17 +9,14 @@ from tsfix.checks.subject import Subject
 from tsfix.checks.windows_versions import adk_for, named_build, pe_builds, support, windows_build
 from tsfix.export import ReferenceInfo
 from tsfix.findings import Finding
-
-_IMAGE = "257"
-_UPGRADE_PACKAGE = "259"
-"""Types of rows in ReferencesInfo.xml."""
+from tsfix.package_kinds import OS_IMAGE_TYPE, UPGRADE_PACKAGE_TYPE
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Rule 19 for the boot image, rule 30 for the target."""
     image = boot_image(subject)
     for row in subject.exported.references_info:
-        if row.package_type not in (_IMAGE, _UPGRADE_PACKAGE):
+        if row.package_type not in (OS_IMAGE_TYPE, UPGRADE_PACKAGE_TYPE):
             continue
         build, named = windows_build(windows_version(subject, row.package_id)), ""
         if build is None:
@@ -27,7 +24,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             if told is None:
                 continue
             build, named = told
-        if image is not None and row.package_type == _IMAGE:
+        if image is not None and row.package_type == OS_IMAGE_TYPE:
             yield from _boot_image(subject, image, row, build, named)
         yield from _target(subject, row, build, named)
 

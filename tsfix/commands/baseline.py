@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tsfix.commands.options import FailOn
-    from tsfix.use_cases.app import Answer
+    from tsfix.use_cases.answers import Answer
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -52,7 +52,7 @@ def with_baseline(
 
     from tsfix.containers.output import write_text_atomically
     from tsfix.reports.baseline import baseline
-    from tsfix.use_cases.app import EXIT_FINDINGS
+    from tsfix.use_cases.exit_codes import EXIT_FINDINGS
 
     counted = "error" if fail_on == "never" else fail_on
     text = baseline(answer.report, reason.strip(), until, counted)

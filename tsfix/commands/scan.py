@@ -93,13 +93,13 @@ def scan(
     Example: tsfix scan "Deploy Windows 11.zip" --to 1706
     """
     from tsfix.configuration.requests import context, decisions_of, scan_targets
-    from tsfix.use_cases import app as use_cases
     from tsfix.use_cases.next_commands import with_command
+    from tsfix.use_cases.scanning import scan_exports
 
     outputs = checked_outputs(output, exports)
     check_baseline(write_baseline, baseline, reason, until)
     knowledge, known = context(hierarchy, facts)
-    answer = use_cases.scan(
+    answer = scan_exports(
         exports,
         knowledge,
         targets=scan_targets(to or (), knowledge, known),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tsfix.knowledge.base import KnowledgeBase
     from tsfix.knowledge.explain import Explanation
     from tsfix.knowledge.listing import Listing
-    from tsfix.use_cases.app import Answer
+    from tsfix.use_cases.answers import Answer
     from tsfix.use_cases.diffing import DiffAnswer
 
 

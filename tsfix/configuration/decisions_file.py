@@ -17,6 +17,8 @@ from tsfix.values import NO_PACKAGE, Location, is_package_id
 
 DEFAULT_NAME = "tsfix.toml"
 _REMEDY = "Correct the file; docs/reference/decisions-file.md shows its form."
+_STAND_INS = {"task_sequence": "*", "rule": "R1", "do": "accept", "reason": "none"}
+"""What is asked of every entry, in a form that has no fault."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SCRIPT_NAME = re.compile(r"(?!(?:con|prn|aux|nul|com\d|lpt\d)\s*\.)\w[\w .()-]*\.ps1", re.IGNORECASE)
 """A file name that Windows takes and that means the same to a command line: nothing that is replaced, split or quoted."""
@@ -43,6 +45,9 @@ def read_decisions(path: Path, knowledge: KnowledgeBase) -> tuple[Decision, ...]
         read = reader(Decision)
         whole = enumerate(entries, 1) if wrong else ()
         numbered = {number: read(entry) for number, entry in whole if number - 1 not in wrong}
+        for place in sorted(one for one in wrong if isinstance(one, int)):
+            keys = {str(one["loc"][1]) for one in error.errors() if one["loc"][:1] == (place,) and len(one["loc"]) > 1}
+            faults += _beside(place + 1, entries[place], keys, knowledge)
     faults += _faults(numbered, knowledge)
     if faults:
         listed = "".join(f"\n  - {fault}" for fault in faults)
@@ -108,6 +113,19 @@ def _faults(decisions: Mapping[int, Decision], knowledge: KnowledgeBase) -> Iter
         if same in seen and decisions[seen[same]].answer.casefold() != decision.answer.casefold():
             yield f"{key}: it says {decision.answer}, but decisions[{seen[same]}] says {decisions[seen[same]].answer}"
         seen.setdefault(same, number)
+
+
+def _beside(number: int, entry: object, wrong: set[str], knowledge: KnowledgeBase) -> Iterator[str]:
+    """The faults of sense of an entry that has faults of form: what stands in its other keys is looked at as well."""
+    if not isinstance(entry, dict) or not wrong:
+        return
+    # What a decision takes besides its answer cannot be judged without the answer.
+    left_out = wrong | {"package", "file"} if "do" in wrong else wrong
+    found = _STAND_INS | {key: value for key, value in entry.items() if key not in left_out}
+    own = tuple(f"decisions[{number}].{key}:" for key in wrong)
+    for fault in _faults({number: reader(Decision)(found)}, knowledge):
+        if not fault.startswith(own):
+            yield fault
 
 
 def _package_faults(decision: Decision) -> Iterator[str]:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from string import Formatter
 
-from tsfix.errors import UsageError
+from tsfix.errors import UnsupportedEditError, UsageError
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.request import PackageMapping, Target
 from tsfix.values import NO_PACKAGE, PackageId, is_package_id, is_site_code
+from tsfix.xml_bytes.escaping import check_characters
 
 NAME_FIELDS = ("name", "target", "version", "id")
 """What the template for the name of a copy may hold."""
@@ -95,11 +96,18 @@ def accepted_rules(texts: Iterable[str], knowledge: KnowledgeBase) -> frozenset[
 
 
 def name_template(text: str, fields: tuple[str, ...] = NAME_FIELDS) -> str:
-    """The template for the name of a copy. Raises UsageError when it is empty or has a field that does not exist."""
+    """The template for the name of a copy.
+
+    Raises UsageError when it is empty, or has a field that does not exist or a character that no XML can hold.
+    """
     *first, last = (f"{{{field}}}" for field in fields)
     remedy = f'The fields are {", ".join(first)} and {last}. Example: --name "{{name}} (for {{{fields[1]}}})".'
     if not text.strip():
         raise UsageError("--name: the template is empty.", remedy=remedy)
+    try:
+        check_characters(text)
+    except UnsupportedEditError as error:
+        raise UsageError(f"--name: {error.message}", remedy=remedy) from error
     try:
         parts = [(field, spec, conversion) for _, field, spec, conversion in Formatter().parse(text)]
     except ValueError as error:

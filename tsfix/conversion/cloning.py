@@ -67,7 +67,10 @@ def clone(export: Export, request: CloneRequest, knowledge: KnowledgeBase, hiera
 def in_one_step(
     export: Export, findings: tuple[Finding, ...], stages: tuple[Stage, ...], outcome: Outcome
 ) -> Rewritten | Refused:
-    """What came of an export in stages, told as of the original."""
+    """What came of an export in stages, told as of the original.
+
+    Raises VerificationError when the stages, put together, do not give the bytes of the copy.
+    """
     if isinstance(outcome, Refused):
         return replace(outcome, original=export, findings=findings)
     assert isinstance(outcome, Rewritten)

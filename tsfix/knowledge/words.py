@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tsfix.knowledge.facts import Confidence, Feature, Introduced, Source, StepFact
+from tsfix.knowledge.facts import Confidence, Downlevel, Feature, Introduced, Source, StepFact
 from tsfix.values import Severity
 
 HOW_SURE: dict[Confidence, str] = {
@@ -48,15 +48,21 @@ def feature_measure(feature: Feature) -> str:
     downlevel = feature.downlevel
     if downlevel.kind == "none-needed" or feature.scope in _REPORTED_ONLY or feature.match.where == "text":
         return "reports it and changes nothing"
+    if downlevel.automatic == "always" and downlevel.trade_off:
+        return f"leaves it out by itself, because the target ignores it. Trade-off: {' '.join(downlevel.trade_off.split())}"
     if downlevel.automatic == "always":
         return "changes it by itself, because the effect stays the same"
     if downlevel.rewrite:
         return f"{_WRITES} Trade-off: {' '.join(downlevel.trade_off.split())}"
-    in_use = "refuses the copy until you decide" if feature.severity == "error" else "reports it and keeps it"
+    in_use = "refuses the copy until you decide" if feature.severity == "error" else _kept(downlevel)
     if feature.neutral and feature.match.where == "variable":
         values = ", ".join(value or "(empty)" for value in feature.neutral)
         return f'takes it out by itself at a value that means "not used" ({values}); in use, {in_use}'
     return in_use
+
+
+def _kept(downlevel: Downlevel) -> str:
+    return f"reports it and keeps it: {downlevel.left.rstrip('.')}" if downlevel.left else "reports it and keeps it"
 
 
 def step_measure(step: StepFact) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import unquote
 
 from msgspec import Struct
 
@@ -35,14 +34,6 @@ class ObjectPart(Struct, frozen=True, kw_only=True):
     def package_id(self) -> str:
         """The package ID; for a program that of its package."""
         return self.key.split("_", 1)[0] if self.class_name == PROGRAM_CLASS else self.key
-
-    @property
-    def key_values(self) -> tuple[str, ...]:
-        """The values of the object's key properties, as the relationship's hash takes them."""
-        if self.class_name == PROGRAM_CLASS and "_" in self.key:
-            package_id, program = self.key.split("_", 1)
-            return (package_id, unquote(program))
-        return (self.key,)
 
 
 def object_parts(names: Iterable[str]) -> tuple[ObjectPart, ...]:

@@ -6,7 +6,7 @@ What neither tsfix nor a site does by itself stays unexplained, and that is what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 
 from tsfix.checks.dynamic_rules import is_rules
 from tsfix.checks.out_of_action import MARK, is_marked_from
@@ -29,20 +29,14 @@ from tsfix.proof.explained import (
 from tsfix.proof.named_packages import NamedPackages, as_decided, ids_of
 from tsfix.proof.outside_of_steps import OutsideOfSteps
 from tsfix.proof.replaced_ids import ID, Pair, Replaced
-from tsfix.proof.same_meaning import (
-    same_but_for_site,
-    same_items,
-    same_rules,
-    same_script,
-    same_tests,
-)
+from tsfix.proof.same_meaning import same_but_for_site, same_rules, same_script, same_tests
 from tsfix.proof.settings import can_be_left_out, is_newer_attribute, newer_settings
-from tsfix.proof.step_groups import same_as_group
+from tsfix.proof.written_as_groups import groups_for_steps, moved_into_its_group, named_by_pasted, part_of_group
 from tsfix.rewrites.new_steps import undecided
+from tsfix.rewrites.reference_order import named_by, named_in
 from tsfix.task_sequence import Group, Step, TaskSequence
 from tsfix.values import Position
 
-PASTED = "a child pasted into its parent as a group"
 BOTH_FOLDERS = "give verify the folder of the copies and the folder of the originals"
 
 
@@ -83,11 +77,11 @@ class _Explainer:
         self._before = _items(pair.before.task_sequence)
         self._after = _items(pair.after.task_sequence)
         self._newer = newer_settings(subject)
-        self._groups = tuple(self._written_as_groups(pair.before.task_sequence))
+        self._groups = tuple(groups_for_steps(pair, self._after.values(), subject.knowledge, changed))
         self._outside = OutsideOfSteps(
             changed=changed,
             used=_used(pair.after.task_sequence),
-            added=self._pasted() | ids_of(packages),
+            added=named_by_pasted(self._groups, self._after.values()) | ids_of(packages),
             subject=subject,
         )
         self._cannot_run = (
@@ -101,7 +95,7 @@ class _Explainer:
         place = visible.after_path or visible.before_path
         details = tuple(zip(difference.details, visible.details, strict=True))
         if difference.what in ("step", "group"):
-            if difference.kind in ("added", "removed") or self._moved_into_its_group(difference):
+            if difference.kind in ("added", "removed") or moved_into_its_group(self._groups, difference):
                 yield self._one_sided(difference, visible)
                 return
             if difference.kind in ("moved", "moved-and-changed"):
@@ -130,7 +124,7 @@ class _Explainer:
 
     def _one_sided(self, difference: Difference, visible: Difference) -> Explained:
         place, name = visible.after_path or visible.before_path, visible.name
-        as_group = self._as_group(difference)
+        as_group = part_of_group(self._groups, difference)
         if as_group:
             return without_values("tsfix", as_group, place, name, difference.kind)
         item = self._after.get(difference.after_position) if difference.kind == "added" else None
@@ -145,31 +139,6 @@ class _Explainer:
             return without_values("unexplained", absent, place, name, difference.kind)
         kind = "a group or step is missing" if difference.kind == "removed" else "a group or step was added"
         return without_values("unexplained", kind, place, name, difference.kind)
-
-    def _written_as_groups(self, before: TaskSequence) -> Iterator[tuple[Position, Position, str]]:
-        """Steps with the groups in their places that do the same, and in words what they are."""
-        groups = [item for item in self._after.values() if isinstance(item, Group)]
-        knowledge = self._subject.knowledge
-        for step in before.sequence.steps():
-            for group in groups:
-                if group.path != step.path:
-                    continue
-                call = child_call(step, knowledge.step(step.type))
-                child = self._changed.as_copied(call.child, self._file) if call is not None else None
-                if child is not None and same_items(group.children, child.sequence.children):
-                    yield step.position, group.position, PASTED
-                elif same_as_group(step, group, knowledge):
-                    yield step.position, group.position, "one step written as a group of steps that do the same"
-
-    def _pasted(self) -> frozenset[str]:
-        """What the steps of pasted children name, in upper case."""
-        groups = {group for _, group, words in self._groups if words == PASTED}
-        steps = (
-            item
-            for item in self._after.values()
-            if isinstance(item, Step) and any(item.position[: len(group)] == group for group in groups)
-        )
-        return _named_by(steps)
 
     def _of_an_absent_child(self, difference: Difference) -> str:
         """Whose content it may be, in words: it stands in the place of a call of a child whose copy is not given."""
@@ -190,22 +159,6 @@ class _Explainer:
         """Tell whether the copy still has a call in the place of this one."""
         return any(
             item.path == step.path and item.type == step.type for item in self._after.values() if isinstance(item, Step)
-        )
-
-    def _as_group(self, difference: Difference) -> str:
-        """What the difference is part of, in words; empty when it is of no step that became a group."""
-        for step, group, words in self._groups:
-            if difference.kind == "removed" and difference.before_position == step:
-                return words
-            if difference.kind != "removed" and difference.after_position[: len(group)] == group:
-                return words
-        return ""
-
-    def _moved_into_its_group(self, difference: Difference) -> bool:
-        """A step that stands in the group that took its place."""
-        return any(
-            difference.before_position == step and difference.after_position[: len(group)] == group
-            for step, group, _ in self._groups
         )
 
     def _gave_way(self, difference: Difference) -> bool:
@@ -360,15 +313,4 @@ def _used(task_sequence: TaskSequence) -> frozenset[str]:
     boot_image = task_sequence.property("BootImageID")
     if boot_image is not None and isinstance(boot_image.value, str):
         texts.append(boot_image.value)
-    return _named_by(task_sequence.sequence.steps()) | _words(texts)
-
-
-def _named_by(steps: Iterable[Step]) -> frozenset[str]:
-    """What those of the steps that are enabled name, in upper case."""
-    return _words(
-        text for step in steps if step.runs for text in (step.action, *(variable.value for variable in step.variables))
-    )
-
-
-def _words(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(found.upper() for text in texts for found in re.findall(r"[\w/-]+", text))
+    return named_by(task_sequence.sequence.steps()) | named_in(texts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from msgspec import Struct
 
@@ -30,6 +30,8 @@ class Replaced(Struct, frozen=True, kw_only=True):
 
     packages: Mapping[str, str]
     """New IDs by old ones in upper case; the task sequences' own are among them, and names of applications."""
+    as_written: Mapping[str, str]
+    """The old IDs as the original has them, by the same in upper case."""
     own: frozenset[str]
     """The old IDs of the task sequences."""
     contradictions: tuple[str, ...]
@@ -69,6 +71,7 @@ def replaced(
     ``originals`` are all task sequences of the originals, those without a copy among them.
     """
     found: dict[str, set[str]] = {}
+    as_written: dict[str, str] = {}
     own: dict[str, str] = {}
     for pair in pairs:
         before, after = pair.before.task_sequence, pair.after.task_sequence
@@ -78,11 +81,14 @@ def replaced(
             for detail in difference.details:
                 if detail.field.startswith("variable:") or detail.field == "package-property:BootImageID":
                     for old, new in _id_changes(detail.before or "", detail.after or ""):
-                        found.setdefault(old, set()).add(new)
+                        found.setdefault(old.upper(), set()).add(new)
+                        as_written.setdefault(old.upper(), old)
     for old, new in own.items():
         found[old] = {new}
     packages = {old: next(iter(new)) for old, new in found.items() if len(new) == 1}
-    faults = [f"{old} became {' and '.join(sorted(new))}" for old, new in found.items() if len(new) > 1]
+    faults = [
+        f"{as_written.get(old, old)} became {' and '.join(sorted(new))}" for old, new in found.items() if len(new) > 1
+    ]
     all_originals = tuple(originals)
     in_file = {
         (item.location.file, item.task_sequence.package_id.upper()): item.task_sequence
@@ -92,19 +98,10 @@ def replaced(
     for pair in pairs:
         if pair.before.task_sequence.package_id:
             in_file[pair.before.location.file, pair.before.task_sequence.package_id.upper()] = pair.after.task_sequence
-    here, new_ids = set(own), {found.upper() for found in packages.values()}
-    for pair in pairs:
-        for place in live_places(pair.after, knowledge):
-            if place.roll_up_of and place.roll_up_of not in here | set(own.values()):
-                continue
-            faults += [
-                f"{found_id} was replaced by {packages[found_id.upper()]}, and still stands in the {place.label}"
-                + (f" of {' > '.join(place.step.path)}" if place.step is not None else "")
-                for found_id in place.ids
-                if found_id.upper() in packages and found_id.upper() not in new_ids
-            ]
+    faults += _still_there(pairs, knowledge, packages, {*own, *own.values()})
     return Replaced(
         packages=packages,
+        as_written=as_written,
         own=frozenset(own),
         contradictions=tuple(dict.fromkeys(faults)),
         names={pair.before.task_sequence.name: pair.after.task_sequence.name for pair in pairs},
@@ -122,12 +119,27 @@ def replaced(
     )
 
 
+def _still_there(
+    pairs: Iterable[Pair], knowledge: KnowledgeBase, packages: Mapping[str, str], own: Set[str]
+) -> Iterator[str]:
+    """Replaced IDs that the copy still has in a live place, in words; ``own`` are the task sequences' IDs, old and new."""
+    new_ids = {found.upper() for found in packages.values()}
+    for pair in pairs:
+        for place in live_places(pair.after, knowledge):
+            if place.roll_up_of and place.roll_up_of not in own:
+                continue
+            where = f" of {' > '.join(place.step.path)}" if place.step is not None else ""
+            for found in place.ids:
+                if found.upper() in packages and found.upper() not in new_ids:
+                    yield f"{found} was replaced by {packages[found.upper()]}, and still stands in the {place.label}{where}"
+
+
 def _id_changes(before: str, after: str) -> Iterator[tuple[str, str]]:
-    """Pairs of IDs where two texts differ in nothing else."""
+    """Pairs of IDs where two texts differ in nothing else; the old one as it is written."""
     if ID.sub("\0", before) != ID.sub("\0", after):
         return
     if "," in before and sorted(before.split(",")) == before.split(","):
         return  # a sorted list: what stands at one place may belong to another
     for old, new in zip(ID.findall(before), ID.findall(after), strict=True):
         if old.upper() != new.upper():
-            yield old.upper(), new if "/" in new else new.upper()
+            yield old, new if "/" in new else new.upper()

@@ -69,7 +69,9 @@ def build_proof(
         copy=diff.after,
         same_bytes=diff.same_bytes,
         proved=bool(pairs) and not (unexplained or changed.contradictions or lost or problems),
-        packages=tuple((old, new) for old, new in changed.packages.items() if old not in changed.own),
+        packages=tuple(
+            (changed.as_written.get(old, old), new) for old, new in changed.packages.items() if old not in changed.own
+        ),
         contradictions=changed.contradictions,
         task_sequences=proved,
         other_parts=parts,

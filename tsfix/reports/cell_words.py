@@ -20,8 +20,8 @@ _LEGEND = {
     "safe": "nothing was found that speaks against it there",
     _WARNED: "no errors, but warnings to read first (their number)",
     "clone": "tsfix clone makes a copy for the site by itself, without a decision",
-    "DECIDE": "a copy needs something from you, such as a client package or a choice for a step (number of errors)",
-    "MEND": "an error that no copy mends (number of errors)",
+    "DECIDE": "a copy needs something from you, such as a client package or a choice for a step (how many)",
+    "MEND": "errors that no copy mends (how many)",
     "not known": "tsfix has no record of something in it, so it cannot call it safe",
     "MDT": "not a site's task sequence: nothing to check for a site",
 }
@@ -35,7 +35,7 @@ def cell_word(cell: Cell) -> str:
 def cell_text(cell: Cell) -> str:
     """The word, with the number that goes with it: ``DECIDE 3``, ``read 1``, ``safe``."""
     word = cell_word(cell)
-    number = cell.warnings if word == _WARNED else cell.errors if word in ("DECIDE", "MEND") else 0
+    number = cell.warnings if word == _WARNED else cell.open if word in ("DECIDE", "MEND") else 0
     return f"{word} {number}" if number else word
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tsfix.changes import Change
 from tsfix.checks.after_effects import after_effects, never_run
+from tsfix.checks.equivalent_steps import cost_of
 from tsfix.checks.guards import RUN_RULES
 from tsfix.checks.one_run import is_on
 from tsfix.checks.subject import Subject
@@ -15,6 +16,7 @@ from tsfix.checks.without_setters import Gone
 from tsfix.conversion import Outcome, Refused, Rewritten, at_former_places
 from tsfix.findings import Finding
 from tsfix.knowledge.base import KnowledgeBase
+from tsfix.knowledge.facts import Feature
 from tsfix.masking import mask_text, mask_value
 from tsfix.reports.build import digest, export_report, grouped
 from tsfix.reports.choices import choices
@@ -134,22 +136,29 @@ def _still_true(
 
 def _lost(outcome: Rewritten, knowledge: KnowledgeBase) -> Iterator[Finding]:
     """What the target does without, because the copy leaves a setting out that was in use and that it would ignore."""
-    stripped = {
-        feature.id: feature
-        for feature in (
-            *(one for step in knowledge.step_types() for one in step.features),
-            *knowledge.sequence_features(),
-        )
-        if feature.downlevel.automatic == "always" and feature.downlevel.kind == "strip" and feature.downlevel.trade_off
-    }
     out = {_place(change.location, change.location.position) for change in outcome.changes if change.takes_out}
-    for finding in outcome.findings:
-        feature = stripped.get(finding.subject) if finding.rule == "R26" and finding.fix == "automatic" else None
-        around = _around(finding.location.position)
-        if feature is None or finding.severity == "info" or any(_place(finding.location, at) in out for at in around):
-            continue
-        title = f"{feature.property} was taken out: the target ignores it, and what it did is lost there"
-        yield replace(finding, title=title, remedy=finding.trade_off, fix="advice", trade_off="")
+    candidates = [
+        finding
+        for finding in outcome.findings
+        if (finding.rule, finding.fix, finding.severity) == ("R26", "automatic", "warning")
+        and not any(_place(finding.location, at) in out for at in _around(finding.location.position))
+    ]
+    left_out = _left_out(knowledge) if candidates else {}
+    for finding in candidates:
+        feature = left_out.get(finding.subject)
+        if feature is not None:
+            title = f"{feature.property} was taken out: the target ignores it, and what it did is lost there"
+            yield replace(finding, title=title, remedy=cost_of(feature.downlevel), fix="advice", trade_off="")
+
+
+def _left_out(knowledge: KnowledgeBase) -> dict[str, Feature]:
+    """The settings that a copy leaves out in use, by ID."""
+    of_steps = (feature for step in knowledge.step_types() for feature in step.features)
+    return {
+        feature.id: feature
+        for feature in (*of_steps, *knowledge.sequence_features())
+        if (feature.downlevel.automatic, feature.downlevel.kind) == ("always", "strip") and feature.downlevel.trade_off
+    }
 
 
 def _in_a_copy(finding: Finding) -> Finding:

@@ -50,11 +50,13 @@ def cell(findings: Iterable[Finding], format: str = "") -> Cell:
     """What the findings in one task sequence of that format mean for one target; the worst of them decides."""
     findings = tuple(findings)
     state: CellState = "safe"
+    undecided = [finding for finding in findings if finding.blocking and finding.fix != "automatic"]
+    by_hand = [one for one in findings if one.severity == "error" and not one.blocking and one.fix == "advice"]
     if format == MDT:
         state = "not for a site"
-    elif any(finding.blocking and finding.fix != "automatic" for finding in findings):
+    elif undecided:
         state = "needs a decision"
-    elif any(finding.severity == "error" and not finding.blocking and finding.fix == "advice" for finding in findings):
+    elif by_hand:
         state = "mend by hand"
     elif any(finding.certainty == "unknown" and finding.severity != "info" for finding in findings):
         state = "unknown"
@@ -64,4 +66,5 @@ def cell(findings: Iterable[Finding], format: str = "") -> Cell:
         state=state,
         errors=sum(finding.severity == "error" for finding in findings),
         warnings=sum(finding.severity == "warning" for finding in findings),
+        open=0 if format == MDT else len(undecided) or len(by_hand),
     )

@@ -194,6 +194,8 @@ class Cell(Struct, frozen=True, kw_only=True):
     state: CellState
     errors: int
     warnings: int
+    open: int = 0
+    """How many findings wait for a person: for a decision, or to be mended by hand."""
 
 
 class MatrixRow(Struct, frozen=True, kw_only=True):

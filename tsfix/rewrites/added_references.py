@@ -15,7 +15,8 @@ from tsfix.checks.subject import Subject
 from tsfix.errors import UnsupportedEditError
 from tsfix.parse.export_layout import sibling
 from tsfix.places import child_calls
-from tsfix.rewrites.export_draft import ExportDraft, log_number
+from tsfix.rewrites.change_log import log_number
+from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.reference_order import first_uses, listed
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.rewrites.written import quoted, text

@@ -16,7 +16,8 @@ from tsfix.parse.export import APPLICATIONS
 from tsfix.parse.export_layout import sibling
 from tsfix.parse.references_info import read_row
 from tsfix.places import free_texts
-from tsfix.rewrites.export_draft import ExportDraft, log_number
+from tsfix.rewrites.change_log import log_number
+from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.new_reference import NewReference
 from tsfix.rewrites.reference_lists import row_elements
 from tsfix.rewrites.sequence_draft import SequenceDraft

@@ -8,11 +8,10 @@ from msgspec.structs import replace
 
 from tsfix.changes import Reason
 from tsfix.checks import child_pasting
-from tsfix.checks.equivalent_steps import EquivalentStep, equivalent_steps
 from tsfix.checks.subject import Subject
 from tsfix.places import ChildCall, child_call
 from tsfix.rewrites.export_draft import ExportDraft
-from tsfix.rewrites.planned import Decided, Planned, reason_of
+from tsfix.rewrites.planned import Decided, Planned, reason_of, rewritable
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.rewrites.written import condition_text, element_text, quoted
 from tsfix.task_sequence import Group, Step, TaskSequence, Variable
@@ -26,26 +25,16 @@ _OWN_LISTS = frozenset({"referenceList", "globalVarList"})
 """What a sequence holds besides groups and steps."""
 
 
-def _found(subject: Subject, decided: Decided) -> list[EquivalentStep]:
-    return [
-        one
-        for one in equivalent_steps(subject)
-        if one.rewrite == "paste-child"
-        and not one.obstacle
-        and (subject.exported.part, one.step.position) not in decided
-    ]
-
-
 def wanted(subjects: Iterable[Subject], decided: Decided) -> bool:
     """True when there is something to do."""
-    return any(_found(subject, decided) for subject in subjects)
+    return any(rewritable(subject, decided, "paste-child") for subject in subjects)
 
 
 def apply(draft: ExportDraft, subjects: Iterable[Subject], planned: Planned, decided: Decided) -> None:
     """Paste every child that can be pasted. The references follow in the next stage, from the finished sequence."""
     for subject, sequence in zip(subjects, draft.sequences, strict=True):
         paste = _Paste(draft, subject)
-        for one in _found(subject, decided):
+        for one in rewritable(subject, decided, "paste-child"):
             call = paste.pastable(one.step)
             if call is None:
                 continue

@@ -135,7 +135,7 @@ def free_id(old: str, seed: str, taken: Container[str]) -> PackageId:
     """The first ID made from the original's and the seed that is not taken; the same for the same taken ones.
 
     It begins with the site code and F, where no site gets by counting up. Where most of these 65,536 are taken, any
-    later one will do.
+    later one will do. Raises UsageError when none is left.
     """
     attempt = 0
     while True:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from tsfix.changes import Change, Reason
 from tsfix.export import Export, ExportedTaskSequence, PartChanges
-from tsfix.rewrites.sequence_draft import ChangeLog, SequenceDraft
+from tsfix.rewrites.change_log import ChangeLog
+from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.values import Location
 from tsfix.xml_bytes.document import Document
 from tsfix.xml_bytes.draft import Draft
 from tsfix.xml_bytes.source_text import SourceText, decode_source
-
-
-def log_number(key: str) -> int:
-    """A number for the change log where values move between elements, so that the ID itself names the change."""
-    return -int.from_bytes(key.upper().encode("utf-8"))
 
 
 class ExportDraft:

@@ -6,39 +6,27 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from tsfix.checks.equivalent_steps import KEPT_PROPERTIES, EquivalentStep, equivalent_steps
+from tsfix.checks.equivalent_steps import KEPT_PROPERTIES
 from tsfix.checks.script_command import command_line
 from tsfix.checks.subject import Subject
 from tsfix.rewrites.export_draft import ExportDraft
-from tsfix.rewrites.planned import Decided, Planned, reason_of
-from tsfix.rewrites.written import condition_text, new_variable, step_xml
+from tsfix.rewrites.planned import Decided, Planned, reason_of, rewritable
+from tsfix.rewrites.written import RUN_COMMAND_LINE, condition_text, new_variable, step_xml
 from tsfix.task_sequence import Step, attribute
-from tsfix.values import StepType
 
-_TYPE = StepType("SMS_TaskSequence_RunCommandLineAction")
 _HIDDEN = frozenset({"CommandLine", "PackageID", "SuccessCodes"})
 """Properties that the console's editor writes as hidden."""
 
 
-def _found(subject: Subject, decided: Decided) -> list[EquivalentStep]:
-    return [
-        one
-        for one in equivalent_steps(subject)
-        if one.rewrite == "command-line"
-        and not one.obstacle
-        and (subject.exported.part, one.step.position) not in decided
-    ]
-
-
 def wanted(subjects: Iterable[Subject], decided: Decided) -> bool:
     """True when there is something to do."""
-    return any(_found(subject, decided) for subject in subjects)
+    return any(rewritable(subject, decided, "command-line") for subject in subjects)
 
 
 def apply(draft: ExportDraft, subjects: Iterable[Subject], planned: Planned, decided: Decided) -> None:
     """Write every step that can be written as a command line."""
     for subject, sequence in zip(subjects, draft.sequences, strict=True):
-        for one in _found(subject, decided):
+        for one in rewritable(subject, decided, "command-line"):
             after = as_command(one.step)
             reason = reason_of("R25", one.age, one.downlevel, one.source)
             sequence.replace_item(
@@ -61,8 +49,8 @@ def as_command(step: Step) -> Step:
     ]
     return replace(
         step,
-        type=_TYPE,
-        attributes=tuple((name, str(_TYPE) if name == "type" else value) for name, value in step.attributes),
+        type=RUN_COMMAND_LINE,
+        attributes=tuple((name, str(RUN_COMMAND_LINE) if name == "type" else value) for name, value in step.attributes),
         action=f"smsswd.exe /run:{package} {command}",
         variables=tuple(
             new_variable(*row, hidden=row[1] in _HIDDEN)

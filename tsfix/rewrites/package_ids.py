@@ -12,7 +12,8 @@ from tsfix.parse.export_layout import sibling
 from tsfix.parse.references_info import read_row
 from tsfix.places import Place, action_spans, id_spans, reference_place, shown_names, step_places
 from tsfix.rewrites import child_names
-from tsfix.rewrites.export_draft import ExportDraft, log_number
+from tsfix.rewrites.change_log import log_number
+from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.new_reference import NewReference
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.task_sequence import ObjectReference, Step

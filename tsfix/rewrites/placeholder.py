@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tsfix.rewrites.written import RUN_COMMAND_LINE
 from tsfix.task_sequence import Step, attribute
 
 _COMMAND = "cmd.exe /c exit 0"
@@ -16,7 +17,7 @@ def placeholder(step: Step, explanation: str) -> str:
     Written as sites write it: attributes in their order, variables sorted by property, empty elements in full.
     """
     attributes = [
-        ("type", "SMS_TaskSequence_RunCommandLineAction"),
+        ("type", RUN_COMMAND_LINE),
         ("name", step.name),
         ("description", explanation),
         ("disable", "true"),

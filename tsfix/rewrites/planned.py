@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tsfix.changes import Reason
-from tsfix.knowledge.facts import Age, Downlevel, Source
+from tsfix.checks.equivalent_steps import EquivalentStep, equivalent_steps
+from tsfix.checks.subject import Subject
+from tsfix.knowledge.facts import Age, Downlevel, Rewrite, Source
 from tsfix.task_sequence import Group, Step
 from tsfix.values import Position, RuleId
 
@@ -13,6 +15,15 @@ Planned = dict[tuple[str, Position], Group | Step]
 
 Decided = frozenset[tuple[str, Position]]
 """Part and position of groups and steps about which the person decided: no rewrite touches them."""
+
+
+def rewritable(subject: Subject, decided: Decided, *rewrites: Rewrite) -> list[EquivalentStep]:
+    """The steps that one of the rewrites can write anew, without those about which the person decided."""
+    return [
+        one
+        for one in equivalent_steps(subject)
+        if one.rewrite in rewrites and not one.obstacle and (subject.exported.part, one.step.position) not in decided
+    ]
 
 
 def reason_of(rule: str, age: Age, downlevel: Downlevel, source: Source) -> Reason:

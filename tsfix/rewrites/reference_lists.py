@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from tsfix.changes import Reason
@@ -13,13 +12,14 @@ from tsfix.knowledge.base import KnowledgeBase
 from tsfix.parse.export_layout import sibling
 from tsfix.parse.references_info import read_row
 from tsfix.places import child_calls
-from tsfix.rewrites.export_draft import ExportDraft, log_number
+from tsfix.rewrites.change_log import log_number
+from tsfix.rewrites.export_draft import ExportDraft
+from tsfix.rewrites.reference_order import named_by, named_in
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.task_sequence import Reference, Step
 from tsfix.values import Location, RuleId
 from tsfix.xml_bytes.draft import Draft
 
-_TOKEN = re.compile(r"[\w/-]+")
 _REASON = Reason(rule=RuleId("R46"), text="no enabled step of the copy uses it any more", topic="references")
 
 
@@ -53,9 +53,7 @@ def _shorten_roll_ups(sequence: SequenceDraft, knowledge: KnowledgeBase, done: d
     """A call repeats what the child refers to; what the child lost goes there too."""
     for call in child_calls(sequence.task_sequence, knowledge):
         dropped = done.get(call.child, frozenset())
-        if not dropped or sequence.gone(call.step):
-            continue
-        for variable in call.roll_ups:
+        for variable in call.roll_ups if dropped else ():
             if sequence.sequence.removed(variable.element):
                 continue
             items = sequence.value(variable).split(",")
@@ -69,8 +67,8 @@ def _drop(draft: ExportDraft, sequence: SequenceDraft) -> frozenset[str]:
     steps = list(sequence.task_sequence.sequence.steps())
     if all(sequence.runs(step) == step.runs for step in steps) and not _lists_changed(sequence, steps):
         return frozenset()
-    before = _tokens((step.action, *(variable.value for variable in step.variables)) for step in steps if step.runs)
-    after = _tokens(_values(sequence, step) for step in steps if sequence.runs(step))
+    before = named_by(steps)
+    after = named_in(text for step in steps if sequence.runs(step) for text in _values(sequence, step))
     dropped: set[str] = set()
     for reference in sequence.task_sequence.sequence.references:
         used = str(reference.package or reference.application or "")
@@ -111,10 +109,6 @@ def _values(sequence: SequenceDraft, step: Step) -> Iterable[str]:
     for variable in step.variables:
         if not sequence.sequence.removed(variable.element):
             yield sequence.value(variable)
-
-
-def _tokens(texts: Iterable[Iterable[str]]) -> frozenset[str]:
-    return frozenset(found.group().upper() for group in texts for text in group for found in _TOKEN.finditer(text))
 
 
 def _drop_from_object(draft: ExportDraft, sequence: SequenceDraft, dropped: frozenset[str]) -> None:

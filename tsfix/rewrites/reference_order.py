@@ -1,12 +1,26 @@
-"""Says in which order a list of references names what steps use: that of the first use, as sites write it."""
+"""Says what steps name, and in which order a list of references has it: that of the first use, as sites write it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from tsfix.task_sequence import Reference, Sequence
+from tsfix.task_sequence import Reference, Sequence, Step
 
-_TOKEN = re.compile(r"[\w/-]+")
+_NAMED = re.compile(r"[\w/-]+")
+"""What may be the ID of a package or the name of an application, as a word of its own."""
+
+
+def named_in(texts: Iterable[str]) -> frozenset[str]:
+    """What the texts name, in upper case; words that are no ID are among it."""
+    return frozenset(found.upper() for text in texts for found in _NAMED.findall(text))
+
+
+def named_by(steps: Iterable[Step]) -> frozenset[str]:
+    """What those of the steps that are enabled name, in upper case."""
+    return named_in(
+        text for step in steps if step.runs for text in (step.action, *(variable.value for variable in step.variables))
+    )
 
 
 def first_uses(sequence: Sequence) -> dict[str, int]:
@@ -15,7 +29,7 @@ def first_uses(sequence: Sequence) -> dict[str, int]:
     for number, step in enumerate(sequence.steps()):
         if step.runs:
             for text in (*(variable.value for variable in step.variables), step.action):
-                for token in _TOKEN.findall(text):
+                for token in _NAMED.findall(text):
                     found.setdefault(token.upper(), number)
     return found
 

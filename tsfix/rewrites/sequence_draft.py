@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 
-from tsfix.changes import Change, ChangeKind, Reason
+from tsfix.changes import ChangeKind, Reason
 from tsfix.comparison.labels import attribute_label
 from tsfix.errors import UnsupportedEditError
 from tsfix.export import ExportedTaskSequence, Parts
 from tsfix.places import item_location
+from tsfix.rewrites.change_log import ChangeLog
 from tsfix.task_sequence import Group, PackageProperty, Reference, Step, Variable
 from tsfix.values import Location
 from tsfix.xml_bytes.document import Document
@@ -30,51 +30,6 @@ ATTRIBUTE_ORDER = (
     "runFromNet",
 )
 """The order in which every site writes the attributes of groups and steps (no exception in 4,390 elements)."""
-
-
-class ChangeLog:
-    """Collects changes; several changes of one value become one, with all their reasons."""
-
-    def __init__(self) -> None:
-        self._changes: dict[tuple[str, str, int, str], Change] = {}
-
-    def add(
-        self,
-        *,
-        kind: ChangeKind,
-        location: Location,
-        element: int,
-        field: str,
-        label: str,
-        before: str | None,
-        after: str | None,
-        reasons: Iterable[Reason],
-    ) -> None:
-        """Note one change. A value that ends as it began leaves no trace."""
-        key = (location.file, location.part, element, field)
-        earlier = self._changes.pop(key, None)
-        all_reasons = tuple(dict.fromkeys((*(earlier.reasons if earlier else ()), *reasons)))
-        if earlier is not None:
-            before = earlier.before
-        if before == after and kind == "changed":
-            return
-        self._changes[key] = Change(
-            kind=kind, location=location, field=field, label=label, before=before, after=after, reasons=all_reasons
-        )
-
-    def drop_inside(self, location: Location) -> None:
-        """Forget what was noted inside a group or step that is taken out."""
-        depth = len(location.position)
-        for key, change in list(self._changes.items()):
-            found = change.location
-            if (found.file, found.part) == (location.file, location.part) and (
-                depth and found.position[:depth] == location.position
-            ):
-                del self._changes[key]
-
-    def changes(self) -> tuple[Change, ...]:
-        """All changes, those of the sequence in its order."""
-        return tuple(self._changes.values())
 
 
 class SequenceDraft:

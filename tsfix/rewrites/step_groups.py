@@ -9,41 +9,37 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from tsfix.checks.equivalent_steps import EquivalentStep, equivalent_steps, newer_in_use
+from tsfix.checks.equivalent_steps import EquivalentStep, newer_in_use
 from tsfix.checks.readiness_tests import NAMESPACE, ReadinessTest, readiness_test
 from tsfix.checks.split_applications import applications, indexed
 from tsfix.checks.subject import Subject
 from tsfix.knowledge.facts import Feature, StepFact
 from tsfix.rewrites.export_draft import ExportDraft
-from tsfix.rewrites.planned import Decided, Planned, reason_of
-from tsfix.rewrites.written import condition_text, group_xml, new_condition, new_variable, step_xml
+from tsfix.rewrites.planned import Decided, Planned, reason_of, rewritable
+from tsfix.rewrites.written import (
+    RUN_COMMAND_LINE,
+    condition_text,
+    group_xml,
+    new_condition,
+    new_variable,
+    step_xml,
+)
 from tsfix.task_sequence import Condition, Group, Step, attribute
-from tsfix.values import StepType
 
 _OF_THE_GROUP = frozenset({"disable", "continueOnError"})
 _FAILS = "cmd.exe /c exit 4316"
 """The code with which Check Readiness fails itself."""
 
 
-def _found(subject: Subject, decided: Decided) -> list[EquivalentStep]:
-    return [
-        one
-        for one in equivalent_steps(subject)
-        if one.rewrite in ("split-applications", "readiness-steps")
-        and not one.obstacle
-        and (subject.exported.part, one.step.position) not in decided
-    ]
-
-
 def wanted(subjects: Iterable[Subject], decided: Decided) -> bool:
     """True when there is something to do."""
-    return any(_found(subject, decided) for subject in subjects)
+    return any(rewritable(subject, decided, "split-applications", "readiness-steps") for subject in subjects)
 
 
 def apply(draft: ExportDraft, subjects: Iterable[Subject], planned: Planned, decided: Decided) -> None:
     """Write every step that can be written as a group."""
     for subject, sequence in zip(subjects, draft.sequences, strict=True):
-        for one in _found(subject, decided):
+        for one in rewritable(subject, decided, "split-applications", "readiness-steps"):
             steps = _steps(subject, one)
             group = _group(one.step, steps)
             xml = group_xml(group, condition_text(sequence, one.step), [step_xml(step) for step in steps])
@@ -136,7 +132,7 @@ def _failing(step: Step, test: ReadinessTest) -> Step:
         values = {"Operator": "equals", "Value": "true", "Variable": test.variable}
     run_in = attribute(step.attributes, "runIn") or "WinPEandFullOS"
     attributes = (
-        ("type", "SMS_TaskSequence_RunCommandLineAction"),
+        ("type", RUN_COMMAND_LINE),
         ("name", f"{step.name}: {test.name}"),
         ("description", ""),
         ("runIn", run_in),
@@ -145,7 +141,7 @@ def _failing(step: Step, test: ReadinessTest) -> Step:
     )
     return replace(
         step,
-        type=StepType("SMS_TaskSequence_RunCommandLineAction"),
+        type=RUN_COMMAND_LINE,
         name=f"{step.name}: {test.name}",
         description="",
         attributes=attributes,

@@ -8,7 +8,7 @@ from tsfix.changes import Reason
 from tsfix.checks.subject import Subject
 from tsfix.checks.upgrade_packages import ANSWER, PACKAGE, UPDATE, obstacle, with_package
 from tsfix.errors import UsageError
-from tsfix.package_kinds import KindsOf
+from tsfix.package_kinds import UPGRADE_PACKAGE_TYPE, KindsOf
 from tsfix.places import item_location
 from tsfix.rewrites.added_references import Added, add_packages
 from tsfix.rewrites.export_draft import ExportDraft
@@ -17,9 +17,6 @@ from tsfix.rewrites.step_decisions import Choice
 from tsfix.rewrites.written import condition_text, step_xml
 from tsfix.task_sequence import Group, Step
 from tsfix.values import Position, RuleId
-
-_TYPE = "259"
-"""``ReferencePackageType`` of an operating system upgrade package."""
 
 
 def wanted(subjects: Iterable[Subject], choices: Mapping[tuple[str, Position], Choice]) -> bool:
@@ -48,7 +45,9 @@ def apply(
             sequence.replace_item(step, step_xml(after, condition_text(sequence, step)), what, reason)
             planned[subject.exported.part, step.position] = after
             if step.runs:
-                added.append(Added(part=subject.exported.part, step=step, package=choice.package, type=_TYPE))
+                added.append(
+                    Added(part=subject.exported.part, step=step, package=choice.package, type=UPGRADE_PACKAGE_TYPE)
+                )
     add_packages(draft, subjects, added)
 
 

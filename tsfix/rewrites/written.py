@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.task_sequence import Condition, ConditionPart, Group, Step, Variable
+from tsfix.values import StepType
 from tsfix.xml_bytes.document import Document
 from tsfix.xml_bytes.escaping import escape_attribute, escape_text
 
@@ -29,6 +30,10 @@ def element_text(document: Document, element: int) -> str:
 def condition_text(sequence: SequenceDraft, item: Group | Step) -> str:
     """The condition of a group or step as it stands in the file; empty where there is none."""
     return "" if item.condition is None else element_text(sequence.sequence.document, item.condition.element)
+
+
+RUN_COMMAND_LINE = StepType("SMS_TaskSequence_RunCommandLineAction")
+"""The step type in whose form what the target lacks is written: every version knows it."""
 
 
 def new_variable(name: str, prop: str, value: str, *, hidden: bool = False) -> Variable:

@@ -19,8 +19,9 @@ from tsfix.export import Export, Problem
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.progress import Progress
 from tsfix.reports.build import notice
-from tsfix.use_cases.gathered import EXIT_FAULT, Gathered
-from tsfix.use_cases.survey import Kin, kin_of
+from tsfix.use_cases.exit_codes import EXIT_FAULT
+from tsfix.use_cases.gathered import Gathered
+from tsfix.use_cases.survey import Kin, differing, kin_of
 from tsfix.values import Location
 
 Treat = Callable[[FoundExport, Export, Gathered, dict[str, str]], None]
@@ -65,6 +66,7 @@ def run(
     a first look at everything, and what ``informed`` makes of that takes the place of ``treat``.
     """
     total = Gathered()
+    remarks: list[str] = []
     with total.guard(", ".join(map(str, paths))):
         listed = list(list_candidates(paths))
         candidates = sum(isinstance(item, Candidate) for item in listed)
@@ -74,18 +76,16 @@ def run(
         progress = Progress(verb, quiet=quiet, total=candidates)
         try:
             if informed is not None and knowledge is not None:
-                treat = informed(_first_look(listed, knowledge, jobs, progress))
+                seen = _first_look(listed, knowledge, jobs, progress)
+                remarks.extend(differing(seen))
+                treat = informed(seen)
             results = _here(listed, treat, progress) if jobs == 1 else _spread(listed, treat, progress, jobs)
             for gathered in results:
-                for item in gathered.notices:
-                    progress.failed(f"{item.place}: {item.message}")
-                for report in gathered.exports:
-                    if report.outcome == "refused":
-                        rules = dict.fromkeys(reason.rule for reason in report.reasons)
-                        progress.failed(f"{report.file}: it needs your decision ({', '.join(rules)}).")
+                _tell_failures(gathered, progress)
                 total.absorb(gathered)
         finally:
             progress.done()
+    total.remarks.extend(remarks)
     if not total.any_found and not total.notices:
         total.unreadable(
             Problem(
@@ -95,6 +95,16 @@ def run(
             )
         )
     return total
+
+
+def _tell_failures(gathered: Gathered, progress: Progress) -> None:
+    """Say at once what went wrong with one export, long before the report says it."""
+    for item in gathered.notices:
+        progress.failed(f"{item.place}: {item.message}")
+    for report in gathered.exports:
+        if report.outcome == "refused":
+            rules = dict.fromkeys(reason.rule for reason in report.reasons)
+            progress.failed(f"{report.file}: it needs your decision ({', '.join(rules)}).")
 
 
 def processors() -> int:

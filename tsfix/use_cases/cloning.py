@@ -19,12 +19,12 @@ from tsfix.knowledge.base import KnowledgeBase
 from tsfix.reports.converted import converted
 from tsfix.request import CloneRequest, PackageMapping
 from tsfix.use_cases import batch
-from tsfix.use_cases.app import Answer, about, answer, package_ids
+from tsfix.use_cases.answers import Answer, about, answer, package_ids
 from tsfix.use_cases.copying import outcome_code, tidy, write_copy
 from tsfix.use_cases.gathered import Gathered
 from tsfix.use_cases.relatives import Relatives, with_calls
 from tsfix.use_cases.script_files import HandedOver, contradictions, handed_over, with_scripts, write_scripts
-from tsfix.use_cases.survey import as_mappings, assigned_ids, differing, homes
+from tsfix.use_cases.survey import as_mappings, assigned_ids, homes
 from tsfix.values import PackageId
 
 
@@ -64,10 +64,7 @@ def clone_exports(
         ids={},
     )
 
-    remarks: list[str] = []
-
     def informed(seen: batch.Seen) -> batch.Treat:
-        remarks.extend(differing(seen))
         relatives = Relatives(knowledge=knowledge, homes=homes(seen))
         return replace(cloning, relatives=relatives, ids=assigned_ids(seen, request))
 
@@ -75,7 +72,6 @@ def clone_exports(
         gathered = batch.run(
             paths, cloning, verb="converted", quiet=quiet, jobs=jobs, knowledge=knowledge, informed=informed
         )
-    gathered.remarks.extend(remarks)
     used = [note for note in gathered.notes if isinstance(note, _Used)]
     gathered.remarks.extend(_unused(request, used))
     gathered.remarks.extend(contradictions(script for one in used for script in one.scripts))

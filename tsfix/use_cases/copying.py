@@ -12,10 +12,8 @@ from tsfix.containers.leftovers import sweep
 from tsfix.containers.output import Placed, put_in_place
 from tsfix.conversion import Outcome, Refused, Rewritten, Unchanged
 from tsfix.errors import VerificationError
+from tsfix.use_cases.exit_codes import EXIT_FINDINGS, EXIT_REFUSED
 from tsfix.values import Location
-
-EXIT_FINDINGS = 1
-EXIT_REFUSED = 3
 
 
 def write_copy(

@@ -13,7 +13,7 @@ from tsfix.errors import TsfixError
 from tsfix.knowledge.load import load
 from tsfix.reports.report import Report
 from tsfix.request import CloneRequest
-from tsfix.use_cases.app import Answer
+from tsfix.use_cases.answers import Answer
 from tsfix.use_cases.cloning import clone_exports
 
 EXPORT = "Contoso Deploy Windows 11.zip"

@@ -20,9 +20,7 @@ from tsfix.reports.build import notice
 from tsfix.reports.build_diff import DiffInput, build_diff
 from tsfix.reports.diff_report import DiffReport
 from tsfix.reports.report import Notice
-
-EXIT_DIFFERENT = 1
-EXIT_UNREADABLE = 4
+from tsfix.use_cases.exit_codes import EXIT_FINDINGS, EXIT_UNREADABLE
 
 
 class DiffAnswer(Struct, frozen=True, kw_only=True):
@@ -54,7 +52,7 @@ def diff_exports(
     sides = [read_input(path, problems, progress) for path in (before, after)]
     progress.done()
     report = build_diff(__version__, sides[0], sides[1], knowledge, problems)
-    different = EXIT_DIFFERENT if fail_on_difference and not report.equal else 0
+    different = EXIT_FINDINGS if fail_on_difference and not report.equal else 0
     return DiffAnswer(report=report, exit_code=EXIT_UNREADABLE if problems else different)
 
 

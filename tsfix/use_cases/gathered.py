@@ -19,11 +19,9 @@ from tsfix.parse.export import read_export
 from tsfix.reports.build import notice
 from tsfix.reports.masked import export_secrets, masked
 from tsfix.reports.report import ExportReport, Notice
+from tsfix.use_cases.exit_codes import EXIT_FAULT, EXIT_UNREADABLE
+from tsfix.use_cases.freed_memory import give_back
 from tsfix.values import Location
-
-EXIT_UNREADABLE = 4
-EXIT_FAULT = 70
-
 
 _MOST_APART = 50
 """What so many exports say about the whole is kept apart; beyond that it is merged, as most of it is the same."""
@@ -115,6 +113,7 @@ class Gathered:
         self._file_sha256 = hashlib.sha256(found.original).hexdigest() if found.original else ""
         with self.guard(found.parts.name):
             export = read_export(found.parts)
+            give_back(found.parts.parts)
             if export.task_sequences:
                 self.ends_with(EXIT_UNREADABLE if export.problems else 0)
                 return export

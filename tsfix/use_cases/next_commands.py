@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tsfix.use_cases.app import Answer
+from tsfix.use_cases.answers import Answer
 
 
 def with_command(answer: Answer, exports: Sequence[Path], files: Mapping[str, Path | None]) -> Answer:

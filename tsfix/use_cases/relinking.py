@@ -21,11 +21,11 @@ from tsfix.relink import Relinked, relink
 from tsfix.reports.relinked import relinked, total_uses
 from tsfix.request import RelinkRequest
 from tsfix.use_cases import batch
-from tsfix.use_cases.app import Answer, answer
+from tsfix.use_cases.answers import Answer, answer
 from tsfix.use_cases.copying import outcome_code, tidy, write_copy
 from tsfix.use_cases.gathered import Gathered
 from tsfix.use_cases.relatives import Relatives, with_calls
-from tsfix.use_cases.survey import as_mappings, assigned_ids, differing, homes
+from tsfix.use_cases.survey import as_mappings, assigned_ids, homes
 from tsfix.values import PackageId
 
 
@@ -64,10 +64,7 @@ def relink_exports(
         ids={},
     )
 
-    remarks: list[str] = []
-
     def informed(seen: batch.Seen) -> batch.Treat:
-        remarks.extend(differing(seen))
         relatives = Relatives(knowledge=knowledge, homes=homes(seen))
         return replace(relinking, relatives=relatives, ids=assigned_ids(seen, request))
 
@@ -75,7 +72,6 @@ def relink_exports(
         gathered = batch.run(
             paths, relinking, verb="relinked", quiet=quiet, jobs=jobs, knowledge=knowledge, informed=informed
         )
-    gathered.remarks.extend(remarks)
     uses = total_uses(request, [note for note in gathered.notes if isinstance(note, MappingUse)])
     left_out = sum(isinstance(note, _LeftOut) for note in gathered.notes)
     if left_out:

@@ -19,10 +19,8 @@ from tsfix.reports.proof_report import ProofReport
 from tsfix.reports.report import Notice
 from tsfix.request import Target
 from tsfix.use_cases.diffing import read_input
+from tsfix.use_cases.exit_codes import EXIT_FINDINGS, EXIT_UNREADABLE
 from tsfix.values import Location
-
-EXIT_UNEXPLAINED = 1
-EXIT_UNREADABLE = 4
 
 
 class ProofAnswer(Struct, frozen=True, kw_only=True):
@@ -65,7 +63,7 @@ def verify_copy(
         problems=problems,
         decisions=decisions,
     )
-    unexplained = EXIT_UNEXPLAINED if not report.proved or report.findings else 0
+    unexplained = EXIT_FINDINGS if not report.proved or report.findings else 0
     return ProofAnswer(report=report, exit_code=EXIT_UNREADABLE if problems else unexplained)
 
 

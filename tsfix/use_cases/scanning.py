@@ -1,4 +1,4 @@
-"""The use case of ``tsfix scan``: from paths to a report. And what every command ends with."""
+"""The use case of ``tsfix scan``: from paths to a report of what will break, for each target."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tsfix import __version__
 from tsfix.checks import estate_findings, run_checks
 from tsfix.checks.subject import Subject
 from tsfix.containers.found import FoundExport
@@ -17,44 +16,21 @@ from tsfix.export import Export
 from tsfix.findings import Finding
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.reports.build import build_report, checked
-from tsfix.reports.report import Report
+from tsfix.reports.build import checked
 from tsfix.request import Target
 from tsfix.use_cases import batch
+from tsfix.use_cases.answers import Answer, about, answer, package_ids
 from tsfix.use_cases.baseline import known_remarks
+from tsfix.use_cases.exit_codes import EXIT_FINDINGS
 from tsfix.use_cases.gathered import Gathered
 from tsfix.use_cases.relatives import Relatives
-from tsfix.use_cases.survey import differing, homes
+from tsfix.use_cases.survey import homes
 from tsfix.values import Severity
-
-EXIT_FINDINGS = 1
 
 _RANK: dict[Severity, int] = {"info": 0, "warning": 1, "error": 2}
 
 
-class Answer(Struct, frozen=True, kw_only=True):
-    """What a command ends with."""
-
-    report: Report
-    exit_code: int
-    remarks: tuple[str, ...] = ()
-    """What was left aside, for stderr."""
-    faults: tuple[Exception, ...] = ()
-    """Faults of tsfix itself, for a log that can be sent in."""
-
-
-def answer(gathered: Gathered, command: str, policy: str = "") -> Answer:
-    """What a command ends with."""
-    report = build_report(command, __version__, gathered.exports, gathered.notices, policy)
-    return Answer(
-        report=replace(report, about_all=gathered.about_all),
-        exit_code=gathered.code,
-        remarks=tuple(gathered.remarks),
-        faults=tuple(gathered.faults),
-    )
-
-
-def scan(
+def scan_exports(
     paths: Sequence[Path],
     knowledge: KnowledgeBase,
     *,
@@ -83,16 +59,12 @@ def scan(
         trees=trees,
     )
 
-    remarks: list[str] = []
-
     def informed(seen: batch.Seen) -> batch.Treat:
-        remarks.extend(differing(seen))
         return replace(scanning, relatives=Relatives(knowledge=knowledge, homes=homes(seen)))
 
     gathered = batch.run(
         paths, scanning, verb="checked", quiet=quiet, jobs=jobs, knowledge=knowledge, informed=informed
     )
-    gathered.remarks.extend(remarks)
     gathered.remarks.extend(_stale(decisions, gathered.notes, today))
     gathered.remarks.extend(known_remarks(decisions, gathered.notes, gathered.exports, today))
     return answer(gathered, "scan")
@@ -113,15 +85,16 @@ class _Scanning(Struct, frozen=True, kw_only=True):
 
     def __call__(self, found: FoundExport, export: Export, gathered: Gathered, taken: dict[str, str]) -> None:
         wide = self.relatives.known_to(export)
-        for target in self.targets or (None,):
-            with gathered.guard(export.name):
-                self._check(export, wide, target, gathered)
-
-    def _check(self, export: Export, wide: Export, target: Target | None, gathered: Gathered) -> None:
         subjects = [
-            Subject(export=wide, exported=exported, knowledge=self.knowledge, target=target, hierarchy=self.hierarchy)
+            Subject(export=wide, exported=exported, knowledge=self.knowledge, hierarchy=self.hierarchy)
             for exported in wide.own_task_sequences
         ]
+        for target in self.targets or (None,):
+            subjects = [subject.for_target(target) for subject in subjects]
+            with gathered.guard(export.name):
+                self._check(export, subjects, target, gathered)
+
+    def _check(self, export: Export, subjects: Sequence[Subject], target: Target | None, gathered: Gathered) -> None:
         findings = [finding for subject in subjects for finding in run_checks(subject)]
         label = NO_TARGET if target is None else target.label
         decided = decide(findings, self.decisions, self.today, package_ids(export), label)
@@ -134,14 +107,6 @@ class _Scanning(Struct, frozen=True, kw_only=True):
         gathered.ends_with(_finding_code(decided.open, self.fail_on))
 
 
-def package_ids(export: Export) -> dict[str, str]:
-    """The task sequences' package IDs by their parts, for the decisions."""
-    return {
-        item.location.part or item.location.task_sequence: item.task_sequence.package_id or ""
-        for item in export.task_sequences
-    }
-
-
 def _stale(decisions: Iterable[Decision], used: Iterable[object], today: str) -> Iterator[str]:
     """Decisions that answer nothing (any more): they hide nothing today and might hide something tomorrow."""
     of_use = set(used)
@@ -152,11 +117,6 @@ def _stale(decisions: Iterable[Decision], used: Iterable[object], today: str) ->
             yield f"The decision about {about(decision)} held until {decision.until}; its findings count again."
         elif decision.do == "accept" and decision not in of_use:
             yield f"The decision about {about(decision)} matches no finding; take it out if it is answered for good."
-
-
-def about(decision: Decision) -> str:
-    """What a decision is about, for remarks: the task sequence, the step, the rule."""
-    return f"{decision.task_sequence}{f', {decision.step}' if decision.step else ''}, {decision.rule}"
 
 
 def _finding_code(findings: tuple[Finding, ...], fail_on: Severity | None) -> int:
