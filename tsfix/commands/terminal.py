@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,7 @@ def write_answer(report: Report | DiffReport, format: str, *, no_color: bool) ->
     if format == "text":
         colour = sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR") and _understands_colour()
         if isinstance(report, Report):
-            write_text(text.render(report, width=answer_width(), colour=colour))
+            _write_lines(text.lines(report, answer_width(), colour))
         else:
             from tsfix.reports import text_diff
 
@@ -64,8 +64,12 @@ def write_json(value: Any) -> None:
 
 def write_text(answer: str) -> None:
     """Write text for a person, in the console's encoding."""
+    _write_lines([answer])
+
+
+def _write_lines(lines: Iterable[str]) -> None:
     with _open_end():
-        sys.stdout.write(answer)
+        sys.stdout.writelines(lines)
         sys.stdout.flush()
 
 

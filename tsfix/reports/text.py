@@ -43,7 +43,13 @@ _MOST_PLACES = 6
 
 def render(report: Report, width: int = 100, colour: bool = False) -> str:
     """Render the report. Lines are wrapped at ``width``; ``colour`` adds ANSI styles and changes nothing else."""
-    return "\n".join(_Renderer(TerminalLines(width, colour)).lines(report)) + "\n"
+    return "".join(lines(report, width, colour))
+
+
+def lines(report: Report, width: int, colour: bool) -> Iterator[str]:
+    """The rendered report, line by line: as one text, that of ten thousand exports would take a gigabyte."""
+    for line in _Renderer(TerminalLines(width, colour)).lines(report):
+        yield line + "\n"
 
 
 class _Renderer:
