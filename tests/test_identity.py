@@ -257,3 +257,11 @@ def test_a_row_without_a_name_does_not_hide_one_that_has_it() -> None:
     fact = knowledge().identity("client-package")
     found = identify(PackageId("ABC00099"), fact, made, made.task_sequences[0], Hierarchy())
     assert ("default", "certain") == (found.verdict, found.certainty)
+
+
+def test_an_id_in_place_of_a_name_is_no_name() -> None:
+    """A copy made without knowing the package's name holds its ID there; no site called it so."""
+    identity = verdict("client-package", "LEG00042", row=("LEG00042", ""))
+    expected = "The export has its ID in place of a name, which is not the name that setup gives."
+    assert ("custom", "likely", "") == (identity.verdict, identity.certainty, identity.name)
+    assert expected in [one.text for one in identity.evidence]

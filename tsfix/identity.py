@@ -46,7 +46,8 @@ def identify(
     The first source that decides gives the verdict; everything else that was seen is listed as evidence too.
     """
     rows = [row for row in _rows(export, exported) if row.package_id.upper() == package_id.upper()]
-    name = next((name for name in (*(row.name for row in rows), *_object_names(package_id, export)) if name), "")
+    names = (*(row.name for row in rows), *_object_names(package_id, export))
+    name = next((name for name in names if name and name.upper() != package_id.upper()), "")
     known = hierarchy.package(package_id)
     if known is not None and known.name:
         name = known.name
@@ -144,7 +145,9 @@ def _from_row(rows: list[ReferenceInfo], fact: IdentityFact) -> _Opinion | None:
     for row in rows:
         if not row.name.strip():
             continue
-        text = f'The exporting site called it "{row.name}"'
+        # An ID as a name comes from a copy made without knowing the package's name, and not from a site.
+        own_name = row.name.upper() != row.package_id.upper()
+        text = f'The exporting site called it "{row.name}"' if own_name else "The export has its ID in place of a name"
         if _is_named(row.name, fact.pre_production_names):
             return _opinion("pre-production", "likely", f"{text}.")
         if not _is_named(row.name, fact.names):

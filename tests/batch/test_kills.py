@@ -96,7 +96,7 @@ def test_killed_at_any_moment(
 @POSIX
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_within_a_second(tmp_path: Path, jobs: str) -> None:
-    source, out = many(tmp_path / "in", 40), tmp_path / "out"
+    source, out = many(tmp_path / "in", 150), tmp_path / "out"
     process = started(source, out, CLONE, "--jobs", jobs)
     wait_for_entries(out, 2, process)
     begin = time.monotonic()
@@ -108,7 +108,7 @@ def test_ctrl_c_ends_within_a_second(tmp_path: Path, jobs: str) -> None:
     assert b"Traceback" not in said
     assert took < 5  # about half a second; the machine that tests may be busy
     assert [] == [name for name in contents(out) if Path(name).name.startswith(".")]
-    assert 1 <= len(contents(out)) < 40
+    assert 1 <= len(contents(out)) < 150
 
 
 @POSIX
