@@ -11,6 +11,8 @@ from tsfix.values import Certainty, Location, RuleId, Severity
 
 Fix = Literal["automatic", "decision", "advice"]
 """automatic: a copy mends it without a loss; decision: a copy needs a person's choice; advice: nothing to rewrite."""
+PackageAnswer = Literal["use-package", "use-upgrade-package"]
+"""What a decision can say where a package that a person makes or has takes the place of what the target lacks."""
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -47,5 +49,5 @@ class Finding(Struct, frozen=True, kw_only=True):
     """What it costs that a copy mends it by itself, in the words of the facts; empty where nothing is lost."""
     replaced_by: str = ""
     """The package that a copy puts in the place of the subject, as the hierarchy file says; empty where it names none."""
-    takes_package: bool = False
-    """True when the decision ``use-package`` answers it: the step's script can run from a package that a person makes."""
+    package_answer: PackageAnswer | None = None
+    """The decision that answers it with a package of the person: for the step's script, or in place of a feature update."""

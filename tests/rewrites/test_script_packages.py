@@ -257,7 +257,7 @@ def test_what_does_not_go_is_neither_offered_nor_done(kind: str) -> None:
     step, why = REFUSED[kind]
     outcome = cloned(of(step), request("1706"))
     assert isinstance(outcome, Refused)
-    assert [False] * len(outcome.reasons) == [one.takes_package for one in outcome.reasons]
+    assert [None] * len(outcome.reasons) == [one.package_answer for one in outcome.reasons]
     with pytest.raises(UsageError, match="use-package") as error:
         done(of(step))
     assert why in error.value.message
@@ -269,7 +269,7 @@ def test_what_is_offered_is_done(to: str, lines: tuple[str, ...]) -> None:
     found = of(script(lines=lines))
     outcome = cloned(found, request(to))
     assert isinstance(outcome, Refused)
-    offered = [one for one in outcome.reasons if one.takes_package]
+    offered = [one for one in outcome.reasons if one.package_answer == "use-package"]
     assert offered == list(outcome.reasons)
     done(found, *(decision(rule=one.rule) for one in offered[:1]), to=to)
 
@@ -282,8 +282,8 @@ def test_it_is_the_first_answer() -> None:
 
 
 def test_where_tsfix_needs_nobody_it_is_not_offered() -> None:
-    assert not any(one.takes_package for one in findings(of(script(parameters="")), "1706"))
-    assert not any(one.takes_package for one in findings(of(script()), "1902"))
+    assert not any(one.package_answer for one in findings(of(script(parameters="")), "1706"))
+    assert not any(one.package_answer for one in findings(of(script()), "1902"))
 
 
 def test_a_person_may_want_a_package_where_a_command_would_do() -> None:

@@ -77,7 +77,7 @@ def offered(subject: Subject, found: EquivalentStep | None, finding: Finding) ->
         return finding
     if packaged_script(subject, found.step).obstacle:
         return finding
-    return replace(finding, takes_package=True, remedy=REMEDY)
+    return replace(finding, package_answer="use-package", remedy=REMEDY)
 
 
 def from_package(step: Step, package: str, file: str) -> Step:

@@ -6,14 +6,14 @@ from msgspec.structs import replace
 
 from tsfix.checks.out_of_action import out_of_action
 from tsfix.checks.subject import Subject
-from tsfix.findings import Finding
+from tsfix.findings import Finding, PackageAnswer
 from tsfix.task_sequence import Step, Variable
 from tsfix.values import StepType
 
 UPGRADE = StepType("SMS_TaskSequence_UpgradeOperatingSystemAction")
 FEATURE = "upgrade-os-feature-update"
 """The feature of the step that asks for it."""
-ANSWER = "use-upgrade-package"
+ANSWER: PackageAnswer = "use-upgrade-package"
 """What a decision says."""
 PACKAGE = "InstallPackageID"
 UPDATE = "FeatureUpdateAssignmentId"
@@ -50,12 +50,7 @@ def offered(subject: Subject, step: Step, finding: Finding) -> Finding:
     """The finding, with the offer of an upgrade package where the step can take one."""
     if finding.subject != FEATURE or finding.fix != "decision" or obstacle(subject, step):
         return finding
-    return replace(finding, remedy=_REMEDY)
-
-
-def is_offered(finding: Finding) -> bool:
-    """Tell whether a finding offers an upgrade package."""
-    return finding.subject == FEATURE and finding.remedy == _REMEDY
+    return replace(finding, package_answer=ANSWER, remedy=_REMEDY)
 
 
 def with_package(step: Step, package: str) -> Step:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tsfix.checks.upgrade_packages import ANSWER, is_offered
 from tsfix.conversion import CLIENT_RULES
 from tsfix.findings import Finding
 from tsfix.values import is_package_id
@@ -15,10 +14,6 @@ _CHILD = "R47"
 _BOOT_IMAGE = "R15"
 STEP_ANSWERS = ("disable", "placeholder", "remove", "keep", "accept")
 """What a decision can say about one step."""
-PACKAGE = "use-package"
-"""What it can say about a step whose script can run from a package."""
-UPGRADE = ANSWER
-"""What it can say about an upgrade by a feature update."""
 
 
 def choices(reasons: Sequence[Finding], findings: Iterable[Finding], policy: str) -> tuple[str, ...]:
@@ -46,7 +41,7 @@ def _choices(reasons: Sequence[Finding], found: set[str], policy: str) -> Iterat
             "placeholder (a disabled Run Command Line step with the old name), remove, or keep (they stay as they "
             "are, and you accept it)."
         )
-    if any(one.takes_package for one in others):
+    if any(one.package_answer == "use-package" for one in others):
         yield (
             'Put a script into a package that you make for it, and say so in tsfix.toml: do = "use-package". clone then '
             "writes the script beside the copy as a file, and the step runs it from the package."
@@ -90,6 +85,5 @@ def answers(reasons: Sequence[Finding], found: set[str]) -> tuple[str, ...]:
     left_out = {"keep"} if first.rule in CLIENT_RULES | {_CHILD} else set()
     if any(is_conflict(reason, found) for reason in reasons):
         left_out = {"keep", "accept"}
-    more = (PACKAGE,) if any(reason.takes_package for reason in reasons) else ()
-    more = (*more, UPGRADE) if any(map(is_offered, reasons)) else more
-    return (*more, *(answer for answer in STEP_ANSWERS if answer not in left_out))
+    by_package = sorted({reason.package_answer for reason in reasons if reason.package_answer})
+    return (*by_package, *(answer for answer in STEP_ANSWERS if answer not in left_out))

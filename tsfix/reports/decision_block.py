@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from tsfix.decisions import PATH_SEPARATOR, file_name
 from tsfix.export import Export
 from tsfix.findings import Finding
-from tsfix.reports.choices import PACKAGE, UPGRADE, answers
+from tsfix.reports.choices import answers
 from tsfix.values import Location
 
 
@@ -60,12 +60,12 @@ def _entry(task_sequence: str, step: str, findings: list[Finding], titles: set[s
         f'do = ""  # {can_say}',
         'reason = ""',
     ]
-    if PACKAGE in said:
+    if "use-package" in said:
         lines += [
             '# package = ""  # with use-package: the ID of the package that you make for the script',
             f"# file = {toml_text(script_name(finding.location.path[-1]))}  # with use-package: the script's name in it",
         ]
-    if UPGRADE in said:
+    if "use-upgrade-package" in said:
         lines.append('# package = ""  # with use-upgrade-package: the ID of the upgrade package')
     return "\n".join(lines) + "\n"
 

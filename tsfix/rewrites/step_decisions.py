@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 from tsfix.changes import Reason
 from tsfix.decisions import Decision
 from tsfix.errors import UsageError
-from tsfix.findings import Finding
+from tsfix.findings import Finding, PackageAnswer
 from tsfix.request import NewSteps
 from tsfix.values import Position
 
@@ -19,7 +18,7 @@ from tsfix.values import Position
 class Choice(Struct, frozen=True, kw_only=True):
     """What becomes of one group or step."""
 
-    do: NewSteps | Literal["use-package", "use-upgrade-package"]
+    do: NewSteps | PackageAnswer
     finding: Reason
     """What the decision answers."""
     reason: Reason
