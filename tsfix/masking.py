@@ -75,7 +75,12 @@ def is_secret_name(name: str) -> bool:
 
 def is_masked_name(name: str) -> bool:
     """Tell whether the value of a variable of that name is never shown: a secret or an account."""
-    return is_secret_name(name) or _ACCOUNT_NAME.search(name) is not None
+    return is_secret_name(name) or _is_account_name(name)
+
+
+@lru_cache(maxsize=4096)
+def _is_account_name(name: str) -> bool:
+    return _ACCOUNT_NAME.search(name) is not None
 
 
 def mask_text(text: str, secrets: Iterable[str] = ()) -> str:
@@ -108,13 +113,13 @@ def mask_value(field: str, value: str | None, secrets: Iterable[str] = ()) -> st
 
 def without_secrets(text: str, secrets: Iterable[str]) -> str:
     """Mask the given values wherever they stand in the text, also as XML; too short ones are left."""
-    for written in _written(frozenset(secrets)):
+    for written in written_forms(frozenset(secrets)):
         text = text.replace(written, MASK)
     return text
 
 
 @lru_cache(maxsize=64)
-def _written(secrets: frozenset[str]) -> tuple[str, ...]:
+def written_forms(secrets: frozenset[str]) -> tuple[str, ...]:
     """The forms in which secrets are looked for, the longest first so that none is masked by halves."""
     found: set[str] = set()
     for secret in filter(_is_hunted, secrets):
@@ -148,11 +153,13 @@ def _step_secrets(step: Step) -> Iterator[str]:
         if value is not None:
             yield value.value
     for variable in step.variables:
-        named_account = _ACCOUNT_NAME.search(variable.name) and ("\\" in variable.value or "@" in variable.value)
-        if named_account or is_secret_name(variable.name) or is_secret_name(variable.property):
-            yield variable.value
-        elif "Variable" in variable.value:
-            rules = _RULE_VARIABLE.finditer(variable.value)
+        name, value = variable.name, variable.value
+        if is_secret_name(name) or is_secret_name(variable.property):
+            yield value
+        elif _is_account_name(name) and ("\\" in value or "@" in value):
+            yield value
+        elif "Variable" in value:
+            rules = _RULE_VARIABLE.finditer(value)
             yield from (unescape(rule["value"]) for rule in rules if _is_secret_rule(rule))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -12,10 +13,11 @@ from tsfix.checks.engine_programs import run_programs
 from tsfix.checks.feature_use import NAME_SHOWS, equivalent_change, feature_value
 from tsfix.checks.subject import Subject
 from tsfix.checks.variables import kept_out_of_log, uses_of
+from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.facts import CERTAINTY, Confidence, Feature, Introduced, Source, StepFact, Version
 from tsfix.knowledge.matching import carriers, in_use, neutral_carriers, users
 from tsfix.task_sequence import Group, Step
-from tsfix.values import Certainty, Location, Severity
+from tsfix.values import Certainty, Location, Severity, StepType
 
 Side = Literal["site", "client"]
 
@@ -140,6 +142,7 @@ def _force(
 
 def _steps(subject: Subject) -> Iterator[Force]:
     """Types of steps and what they use. A disabled step must be stored as well, but no client runs it."""
+    known: set[tuple[str, str]] = set()
     for step in subject.steps:
         fact = subject.knowledge.step(step.type)
         if fact is None:
@@ -147,8 +150,9 @@ def _steps(subject: Subject) -> Iterator[Force]:
         sides: tuple[Side, ...] = ("site", "client") if step.runs else ("site",)
         what = f"step type {fact.name}"
         yield from _force(subject, what, fact.introduced, fact.confidence, fact.source, sides, step)
-        for feature in fact.features if step.runs else ():
-            if _forces(feature) and uses(subject, step, feature):
+        for feature in _forcing(subject.knowledge, fact.type) if step.runs else ():
+            if (fact.type, feature.id) not in known and uses(subject, step, feature):
+                known.update(_told(fact, feature))
                 yield from _force(
                     subject,
                     _named(fact, feature, step),
@@ -159,6 +163,18 @@ def _steps(subject: Subject) -> Iterator[Force]:
                     step,
                     mended=equivalent_change(feature) is not None,
                 )
+
+
+def _told(fact: StepFact, feature: Feature) -> tuple[tuple[str, str], ...]:
+    """What need not be asked of further steps: the first one has told it. A switch is told as it stands in each."""
+    return () if feature.match.where == "action" else ((fact.type, feature.id),)
+
+
+@lru_cache(maxsize=512)
+def _forcing(knowledge: KnowledgeBase, step_type: StepType) -> tuple[Feature, ...]:
+    """The features of a step type that force a version when they are used."""
+    fact = knowledge.step(step_type)
+    return tuple(feature for feature in fact.features if _forces(feature)) if fact is not None else ()
 
 
 def _forces(feature: Feature) -> bool:
@@ -263,19 +279,32 @@ def _marks(subject: Subject) -> Iterator[Force]:
             item = _first_use(subject, feature)
             if item is not False:
                 yield from _mark(subject, feature.property or feature_value(feature), feature, item)
-    for step in task_sequence.sequence.steps():
+    known: set[tuple[str, str]] = set()
+    for step in subject.steps:
         fact = subject.knowledge.step(step.type)
         if fact is None:
             continue
         yield from _at_least(subject, f"step type {fact.name}", fact.introduced, fact.confidence, fact.source, step)
-        old = {variable.casefold() for _, variable in fact.base_properties}
-        for feature in fact.features:
-            new_variable = (
-                bool(feature.variable) and feature.variable.casefold() not in old and not feature.behaviour_only
-            )
-            written = bool(carriers(feature, step)) if new_variable else uses(subject, step, feature)
-            if feature.match.where in _STEP_LEVEL and not feature.behaviour_only and written:
+        for feature, name_shows in _marking(subject.knowledge, fact.type):
+            if (fact.type, feature.id) in known:
+                continue
+            if bool(carriers(feature, step)) if name_shows else uses(subject, step, feature):
+                known.update(_told(fact, feature))
                 yield from _mark(subject, _named(fact, feature, step), feature, step)
+
+
+@lru_cache(maxsize=512)
+def _marking(knowledge: KnowledgeBase, step_type: StepType) -> tuple[tuple[Feature, bool], ...]:
+    """The features of a step type that show the site's version; true where the mere name of the variable shows it."""
+    fact = knowledge.step(step_type)
+    if fact is None:
+        return ()
+    old = {variable.casefold() for _, variable in fact.base_properties}
+    return tuple(
+        (feature, bool(feature.variable) and feature.variable.casefold() not in old)
+        for feature in fact.features
+        if feature.match.where in _STEP_LEVEL and not feature.behaviour_only
+    )
 
 
 def _mark(subject: Subject, what: str, feature: Feature, item: Group | Step | None) -> Iterator[Force]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
 from tsfix.export import Export
-from tsfix.masking import secret_values, without_secrets
+from tsfix.masking import secret_values, without_secrets, written_forms
 
 T = TypeVar("T")
 
@@ -25,27 +25,28 @@ def export_secrets(export: Export) -> frozenset[str]:
 def masked(value: T, secrets: Iterable[str]) -> T:
     """The value with every text in it masked. A secret that is a plain word is left: it stands for other things too."""
     hunted = frozenset(secret for secret in secrets if not secret.isalpha())
-    return _masked(value, hunted, {}) if hunted else value
+    forms = tuple(form.encode("utf-8", "surrogatepass") for form in written_forms(hunted))
+    return _masked(value, hunted, forms) if forms else value
 
 
-def _masked(value: Any, secrets: frozenset[str], seen: dict[str, str]) -> Any:
-    """What holds no secret is not copied: the same facts stand in many reports, and in memory only once.
-
-    ``seen`` has the texts that were masked so far: names and labels repeat.
-    """
+def _masked(value: Any, secrets: frozenset[str], forms: tuple[bytes, ...]) -> Any:
+    """What holds no secret is not copied: the same facts stand in many reports, and in memory only once."""
     if isinstance(value, str):
-        text = seen.get(value)
-        if text is None:
-            text = seen[value] = without_secrets(value, secrets)
-        return value if text == value else text
+        return without_secrets(value, secrets)
+    if not _may_hold(value, forms):
+        return value
     if type(value) is tuple:
-        items = tuple([_masked(item, secrets, seen) for item in value])
-        return value if all(new is old for new, old in zip(items, value, strict=True)) else items
+        return tuple([_masked(item, secrets, forms) for item in value])
     if isinstance(value, Struct):
-        changed = {
-            name: new
-            for name in value.__struct_fields__
-            if (new := _masked(old := getattr(value, name), secrets, seen)) is not old
-        }
-        return replace(value, **changed) if changed else value
+        texts = {name: _masked(getattr(value, name), secrets, forms) for name in value.__struct_fields__}
+        return replace(value, **texts)
     return value
+
+
+def _may_hold(value: Any, forms: tuple[bytes, ...]) -> bool:
+    """Look at a value as a whole: hardly any holds a secret, and a walk through all texts takes ten times as long."""
+    try:
+        written = msgpack.encode(value)
+    except UnicodeEncodeError:  # half of a surrogate pair, in the name of a file
+        return True
+    return any(form in written for form in forms)
