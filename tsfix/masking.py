@@ -153,13 +153,12 @@ def _step_secrets(step: Step) -> Iterator[str]:
         if value is not None:
             yield value.value
     for variable in step.variables:
-        name, value = variable.name, variable.value
-        if is_secret_name(name) or is_secret_name(variable.property):
-            yield value
-        elif _is_account_name(name) and ("\\" in value or "@" in value):
-            yield value
-        elif "Variable" in value:
-            rules = _RULE_VARIABLE.finditer(value)
+        name, text = variable.name, variable.value
+        named_account = _is_account_name(name) and ("\\" in text or "@" in text)
+        if named_account or is_secret_name(name) or is_secret_name(variable.property):
+            yield text
+        elif "Variable" in text:
+            rules = _RULE_VARIABLE.finditer(text)
             yield from (unescape(rule["value"]) for rule in rules if _is_secret_rule(rule))
 
 

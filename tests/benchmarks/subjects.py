@@ -58,7 +58,7 @@ def check_and_report(export: Export) -> object:
     """All findings of an export, and the report about it. Both look at the same subjects, as in a scan."""
     found = subjects(export)
     findings = tuple(finding for subject in found for finding in run_checks(subject))
-    return checked(export, findings, found, target(), (), estate_findings(found, findings))
+    return checked(export, findings, found, target()), estate_findings(found, findings)
 
 
 def clone_request() -> CloneRequest:

@@ -8,17 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from tsfix.checks import merged_estates
 from tsfix.checks.minimum_version import minimum_version
 from tsfix.checks.subject import Subject
 from tsfix.decisions import Accepted
 from tsfix.export import Export, ExportedTaskSequence, Problem
 from tsfix.findings import Finding
 from tsfix.identity import Identity
-from tsfix.reports.matrix import MDT, build_matrix
+from tsfix.reports.matrix import MDT, MatrixRows
 from tsfix.reports.outline import outline_of, titles
 from tsfix.reports.packages import client_identities, package_summaries
+from tsfix.reports.packed import PackedReports
 from tsfix.reports.report import (
+    ExportLine,
     ExportReport,
     FindingGroup,
     Needs,
@@ -26,9 +27,11 @@ from tsfix.reports.report import (
     Report,
     Summary,
     TargetSummary,
+    Task,
     TaskSequenceSummary,
 )
 from tsfix.reports.report import Outcome as OutcomeWord
+from tsfix.reports.words import outcome_words
 from tsfix.request import Target
 from tsfix.task_sequence import Group
 from tsfix.values import Location
@@ -66,33 +69,68 @@ def build_report(
     exports: Sequence[ExportReport],
     notices: Sequence[Notice] = (),
     policy: str = "",
+    about_all: tuple[Finding, ...] = (),
 ) -> Report:
-    """Put the parts of a report together and count."""
-    findings = [finding for export in exports for finding in export.findings]
-    severities = Counter(finding.severity for finding in findings)
-    outcomes = Counter(export.outcome for export in exports)
+    """Put the parts of a report together and count. Each export is looked at once: it may have to be unpacked."""
+    lines: list[ExportLine] = []
+    tasks: list[tuple[Task, ...]] = []
+    matrix = MatrixRows()
+    for export in exports:
+        lines.append(_export_line(export))
+        matrix.add(export)
+        if export.tasks:
+            tasks.append(export.tasks)
+    outcomes = Counter(line.outcome for line in lines)
     # An export that is checked for two targets is still one.
-    files = {export.file: len(export.task_sequences) for export in exports}
+    files = {line.file: line.task_sequences for line in lines}
     return Report(
         command=command,
         tool_version=tool_version,
         policy=policy,
-        exports=tuple(exports),
+        exports=exports if isinstance(exports, PackedReports) and exports.is_packed else tuple(exports),
         notices=tuple(notices),
-        about_all=merged_estates(export.about_all for export in exports),
-        matrix=build_matrix(exports) if command == "scan" else None,
+        about_all=about_all,
+        matrix=matrix.matrix() if command == "scan" else None,
         summary=Summary(
             exports=len(files) + len(notices),
             task_sequences=sum(files.values()),
             outcomes=tuple(sorted(outcomes.items())),
-            errors=severities["error"],
-            warnings=severities["warning"],
-            infos=severities["info"],
-            problems=len(notices) + sum(len(export.problems) for export in exports),
-            accepted=sum(len(export.accepted) for export in exports),
-            known=sum(one.decision.do == "known" for export in exports for one in export.accepted),
+            errors=sum(line.errors for line in lines),
+            warnings=sum(line.warnings for line in lines),
+            infos=sum(line.infos for line in lines),
+            problems=len(notices) + sum(line.problems for line in lines),
+            accepted=sum(line.accepted for line in lines),
+            known=sum(line.known for line in lines),
         ),
+        lines=tuple(lines),
+        common_tasks=_common(tasks),
     )
+
+
+def _export_line(export: ExportReport) -> ExportLine:
+    severities = Counter([finding.severity for finding in export.findings])
+    details = (export.findings, export.problems, export.changes, export.reasons, export.tasks, export.accepted)
+    return ExportLine(
+        file=export.file,
+        target=export.target,
+        outcome=export.outcome,
+        outcome_words=outcome_words(export),
+        task_sequences=len(export.task_sequences),
+        errors=severities["error"],
+        warnings=severities["warning"],
+        infos=severities["info"],
+        problems=len(export.problems),
+        accepted=len(export.accepted),
+        known=sum(one.decision.do == "known" for one in export.accepted),
+        has_details=any(details),
+    )
+
+
+def _common(tasks: Sequence[tuple[Task, ...]]) -> tuple[Task, ...]:
+    """The tasks that stand in every one of several lists."""
+    if len(tasks) < 2:
+        return ()
+    return tuple(task for task in tasks[0] if all(task in others for others in tasks))
 
 
 def target_summary(target: Target | None) -> TargetSummary | None:
@@ -108,7 +146,6 @@ def checked(
     subjects: Iterable[Subject],
     target: Target | None,
     accepted: tuple[Accepted, ...] = (),
-    about_all: tuple[Finding, ...] = (),
 ) -> ExportReport:
     """The report of a scan of one export for one target."""
     subjects = tuple(subjects)
@@ -117,7 +154,7 @@ def checked(
         replace(summary, needs=None if summary.format == MDT else _needs(subject))
         for summary, subject in zip(report.task_sequences, subjects, strict=True)
     )
-    return replace(report, task_sequences=summaries, accepted=accepted, about_all=about_all)
+    return replace(report, task_sequences=summaries, accepted=accepted)
 
 
 def _needs(subject: Subject) -> Needs:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ def _pieces(report: Report | DiffReport) -> Iterator[str]:
     for name in shown_fields(report):
         value = getattr(report, name)
         yield f'{start}  "{name}": '
-        if isinstance(value, tuple) and value:
+        if isinstance(value, Sequence) and value and not isinstance(value, str):
             for number, item in enumerate(value):
                 yield f"{',' if number else '['}\n    {_indented(item, 4)}"
             yield "\n  ]"

@@ -17,7 +17,6 @@ from tsfix.reports.words import (
     clone_words,
     count,
     decisions_words,
-    has_details,
     is_overview_needed,
     mapping_rows,
     needs_words,
@@ -56,8 +55,8 @@ def _lines(report: Report) -> Iterator[str]:
             yield f"- **{plain_text(labels)}**: {' '.join(told)}"
     if several:
         yield from _overview(report)
-    for export in report.exports:
-        if not several or has_details(export):
+    for line, export in zip(report.lines, report.exports, strict=True):
+        if not several or line.has_details:
             yield from _export(export, report)
     if report.mappings:
         yield from _heading(2, f"Mappings ({len(report.mappings):,})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from tsfix.findings import Finding
 from tsfix.reports.report import Cell, CellState, ExportReport, Matrix, MatrixRow
@@ -11,39 +11,47 @@ MDT = "mdt"
 """The format of a file of the Microsoft Deployment Toolkit. No site imports one."""
 
 
-def build_matrix(exports: Sequence[ExportReport]) -> Matrix | None:
-    """The matrix of a scan; None where no target was asked for or one line would be all it shows."""
-    targets = list(dict.fromkeys(export.target.label for export in exports if export.target is not None))
-    rows: dict[tuple[str, str], dict[str, Cell]] = {}
-    names: dict[tuple[str, str], tuple[str, str, str]] = {}
-    for export in exports:
+class MatrixRows:
+    """The rows of a matrix, put together from one export after the other."""
+
+    def __init__(self) -> None:
+        self._targets: dict[str, None] = {}
+        self._rows: dict[tuple[str, str], dict[str, Cell]] = {}
+        self._names: dict[tuple[str, str], tuple[str, str, str]] = {}
+
+    def add(self, export: ExportReport) -> None:
+        """Add what one export is for one target."""
         if export.target is None:
-            continue
+            return
+        self._targets[export.target.label] = None
+        # What is known is not mended: it makes a task sequence no safer.
+        known = [one.finding for one in export.accepted if one.decision.do == "known"]
         for item in export.task_sequences:
             key = (export.file, item.part or item.name)
-            names[key] = (export.file, item.name, item.package_id)
-            # What is known is not mended: it makes a task sequence no safer.
-            known = [one.finding for one in export.accepted if one.decision.do == "known"]
+            self._names[key] = (export.file, item.name, item.package_id)
             found = [
                 finding
                 for finding in (*export.findings, *known)
                 if (finding.location.part or finding.location.task_sequence) == (item.part or item.name)
             ]
-            rows.setdefault(key, {})[export.target.label] = cell(found, item.format)
-    if not targets or (len(targets) == 1 and len(rows) < 2):
-        return None
-    return Matrix(
-        targets=tuple(targets),
-        rows=tuple(
-            MatrixRow(
-                file=names[key][0],
-                name=names[key][1],
-                package_id=names[key][2],
-                cells=tuple(cells.get(target, cell(())) for target in targets),
-            )
-            for key, cells in rows.items()
-        ),
-    )
+            self._rows.setdefault(key, {})[export.target.label] = cell(found, item.format)
+
+    def matrix(self) -> Matrix | None:
+        """The matrix of a scan; None where no target was asked for or one line would be all it shows."""
+        if not self._targets or (len(self._targets) == 1 and len(self._rows) < 2):
+            return None
+        return Matrix(
+            targets=tuple(self._targets),
+            rows=tuple(
+                MatrixRow(
+                    file=self._names[key][0],
+                    name=self._names[key][1],
+                    package_id=self._names[key][2],
+                    cells=tuple(cells.get(target, cell(())) for target in self._targets),
+                )
+                for key, cells in self._rows.items()
+            ),
+        )
 
 
 def cell(findings: Iterable[Finding], format: str = "") -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from msgspec import Struct
@@ -118,7 +119,7 @@ class ExportReport(Struct, frozen=True, kw_only=True):
     """What became of one export."""
 
     page_only: ClassVar[frozenset[str]] = frozenset(
-        {"about_all", "finding_groups", "reason_groups", "remaining_groups", "still_true_groups"}
+        {"finding_groups", "reason_groups", "remaining_groups", "still_true_groups"}
     )
     file: str
     target: TargetSummary | None
@@ -155,8 +156,6 @@ class ExportReport(Struct, frozen=True, kw_only=True):
     """What to put into tsfix.toml and to complete, where decisions are open; TOML."""
     accepted: tuple[Accepted, ...] = ()
     """Findings that a decision answers; they count nowhere else."""
-    about_all: tuple[Finding, ...] = ()
-    """What this export says about the hierarchy and the hand-over; ``Report.about_all`` has it once for all exports."""
     file_sha256: str = ""
     """The SHA-256 of the original as a file, which any program computes; empty for a folder."""
     copy_file_sha256: str = ""
@@ -164,6 +163,27 @@ class ExportReport(Struct, frozen=True, kw_only=True):
     decisions: int = 0
     """How many decisions of the decisions file (``tsfix.toml``) answer something in this export; only for a copy or a
     refusal."""
+
+
+class ExportLine(Struct, frozen=True, kw_only=True):
+    """One export and target in a line: all that an overview of thousands has to know."""
+
+    file: str
+    target: TargetSummary | None
+    outcome: Outcome
+    outcome_words: str
+    """The same in two or three words, for tables."""
+    task_sequences: int
+    errors: int
+    warnings: int
+    infos: int
+    problems: int
+    accepted: int
+    """Findings that a decision answers."""
+    known: int
+    """Those of them that a baseline names."""
+    has_details: bool
+    """Whether there is more to say than this line."""
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -223,14 +243,20 @@ class Matrix(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """The answer of one command."""
 
+    page_only: ClassVar[frozenset[str]] = frozenset({"lines", "common_tasks"})
     command: str
     tool_version: str
     policy: str
     """The policy for what the target lacks; empty where nothing was rewritten."""
-    exports: tuple[ExportReport, ...]
+    exports: Sequence[ExportReport]
+    """A tuple for a few. Many are packed, and each is unpacked whenever it is asked for."""
     notices: tuple[Notice, ...]
     """Inputs that could not be read at all."""
     summary: Summary
+    lines: tuple[ExportLine, ...] = ()
+    """One for each of ``exports``, in their order."""
+    common_tasks: tuple[Task, ...] = ()
+    """What is to be done for each of several copies, so that it is said once."""
     mappings: tuple[MappingUse, ...] = ()
     """What a relink replaced, and what matched nothing."""
     about_all: tuple[Finding, ...] = ()

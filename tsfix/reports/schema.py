@@ -11,6 +11,7 @@ import inspect
 import json
 import re
 import textwrap
+from collections.abc import Sequence
 from itertools import pairwise
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -68,7 +69,7 @@ def _of_type(hint: Any, definitions: dict[str, dict[str, Any]]) -> dict[str, Any
         return {"enum": list(arguments)}
     if origin in (Union, UnionType):
         return {"anyOf": [_of_type(one, definitions) for one in arguments]}
-    if origin is tuple and arguments[-1] is Ellipsis:
+    if origin is Sequence or (origin is tuple and arguments[-1] is Ellipsis):
         return {"type": "array", "items": _of_type(arguments[0], definitions)}
     if origin is tuple:
         items = [_of_type(one, definitions) for one in arguments]

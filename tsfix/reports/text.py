@@ -18,7 +18,6 @@ from tsfix.reports.words import (
     count,
     decisions_words,
     fix_words,
-    has_details,
     is_overview_needed,
     known_words,
     mapping_rows,
@@ -62,12 +61,12 @@ class _Renderer:
             yield from matrix_lines(self._out, report, report.matrix)
         elif several:
             yield from self._overview(report)
-        shown = [export for export in report.exports if not several or has_details(export)]
-        if len(shown) < len(report.exports):
-            left = len(report.exports) - len(shown)
-            what = "files and targets" if any(export.target for export in report.exports) else "files"
+        shown = sum(line.has_details for line in report.lines) if several else len(report.lines)
+        if shown < len(report.lines):
+            left = len(report.lines) - shown
+            what = "files and targets" if any(line.target for line in report.lines) else "files"
             yield from self._out.prose(
-                f"In {left:,} of {len(report.exports):,} {what} nothing was found."
+                f"In {left:,} of {len(report.lines):,} {what} nothing was found."
                 + (" The others follow." if shown else "")
             )
             yield ""
@@ -75,13 +74,17 @@ class _Renderer:
             done = count(len(report.notices), "input")
             yield from self._out.prose(f"{done} could not be done, see the end.", "", "", "red")
             yield ""
-        common = _common_tasks(report)
-        for number_shown, export in enumerate(shown):
-            if number_shown:
+        first = True
+        for line, export in zip(report.lines, report.exports, strict=True):
+            if several and not line.has_details:
+                continue
+            if not first:
                 yield ""
+            first = False
             yield from self._export(export, report)
-            yield from self._tasks("AFTER THE IMPORT", [task for task in export.tasks if task not in common])
-        yield from self._tasks("AFTER THE IMPORT OF EACH COPY", common)
+            own = [task for task in export.tasks if task not in report.common_tasks]
+            yield from self._tasks("AFTER THE IMPORT", own)
+        yield from self._tasks("AFTER THE IMPORT OF EACH COPY", report.common_tasks)
         if report.notices:
             if shown:
                 yield ""
@@ -314,14 +317,6 @@ class _Renderer:
             yield from self._out.prose(f"{task.text} ({task.rule})", "  [ ] ")
             for place in task.places:
                 yield from self._out.prose(place, "      - ")
-
-
-def _common_tasks(report: Report) -> list[Task]:
-    """What is to be done for each of several copies, so that it is said once."""
-    lists = [export.tasks for export in report.exports if export.tasks]
-    if len(lists) < 2:
-        return []
-    return [task for task in lists[0] if all(task in tasks for tasks in lists)]
 
 
 def _together(changes: Iterable[Change], key: Callable[[Change], str]) -> Iterable[tuple[str, list[Change]]]:

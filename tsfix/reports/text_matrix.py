@@ -28,7 +28,7 @@ def matrix_lines(out: TerminalLines, report: Report, matrix: Matrix) -> Iterator
 
     More targets than fit go into further blocks.
     """
-    versions = {one.target.label: one.target.version for one in report.exports if one.target is not None}
+    versions = {line.target.label: line.target.version for line in report.lines if line.target is not None}
     heads = [label if versions[label] == label else f"{label} {versions[label]}" for label in matrix.targets]
     shared = Counter((row.name, row.package_id) for row in matrix.rows)
     width = max([len("DECIDE 99"), *map(len, heads)])

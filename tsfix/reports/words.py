@@ -242,7 +242,7 @@ def summary_words(report: Report) -> str:
         count(summary.infos, "remark"),
     )
     read = count(summary.exports, "input")
-    targets = {export.target.label for export in report.exports if export.target is not None}
+    targets = {line.target.label for line in report.lines if line.target is not None}
     if len(targets) > 1:
         done = [f"{len(report.notices)} NOT DONE"] * bool(report.notices)
         read_words = ", ".join(
@@ -259,7 +259,7 @@ def summary_words(report: Report) -> str:
 
 def _outcomes(report: Report) -> list[str]:
     """How often each outcome is, in words; those that are for no site apart."""
-    words = Counter(outcome_words(export) for export in sorted(report.exports, key=lambda export: export.outcome))
+    words = Counter(line.outcome_words for line in sorted(report.lines, key=lambda line: line.outcome))
     return [f"{number} {word}" for word, number in words.items()]
 
 
@@ -277,28 +277,20 @@ def is_overview_needed(report: Report) -> bool:
     return len(report.exports) + len(report.notices) > 1
 
 
-def has_details(export: ExportReport) -> bool:
-    """Tell whether there is more to say about an export than its line in the overview."""
-    return bool(
-        export.findings or export.problems or export.changes or export.reasons or export.tasks or export.accepted
-    )
-
-
 def overview(report: Report) -> list[tuple[str, str, str, str, str]]:
     """One row for each export and target: errors, warnings, outcome, target, file. What was not done comes last."""
     rows = [
         (
-            _number(export, "error"),
-            _number(export, "warning"),
-            outcome_words(export),
-            export.target.label if export.target else "",
-            export.file,
+            _number(line.errors),
+            _number(line.warnings),
+            line.outcome_words,
+            line.target.label if line.target else "",
+            line.file,
         )
-        for export in report.exports
+        for line in report.lines
     ]
     return rows + [("", "", "NOT DONE", "", notice.file or notice.place) for notice in report.notices]
 
 
-def _number(export: ExportReport, severity: str) -> str:
-    number = sum(finding.severity == severity for finding in export.findings)
+def _number(number: int) -> str:
     return f"{number:,}" if number else "-"

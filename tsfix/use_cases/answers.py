@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from tsfix import __version__
 from tsfix.decisions import Decision
@@ -26,9 +25,10 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 def answer(gathered: Gathered, command: str, policy: str = "") -> Answer:
     """What a command ends with."""
-    report = build_report(command, __version__, gathered.exports, gathered.notices, policy)
     return Answer(
-        report=replace(report, about_all=gathered.about_all),
+        report=build_report(
+            command, __version__, gathered.exports, gathered.notices, policy, about_all=gathered.about_all
+        ),
         exit_code=gathered.code,
         remarks=tuple(gathered.remarks),
         faults=tuple(gathered.faults),

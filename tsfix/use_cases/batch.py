@@ -101,10 +101,8 @@ def _tell_failures(gathered: Gathered, progress: Progress) -> None:
     """Say at once what went wrong with one export, long before the report says it."""
     for item in gathered.notices:
         progress.failed(f"{item.place}: {item.message}")
-    for report in gathered.exports:
-        if report.outcome == "refused":
-            rules = dict.fromkeys(reason.rule for reason in report.reasons)
-            progress.failed(f"{report.file}: it needs your decision ({', '.join(rules)}).")
+    for said in gathered.refused:
+        progress.failed(said)
 
 
 def processors() -> int:
@@ -161,6 +159,7 @@ def _treat_group(treat: Treat, group: _Group) -> list[Gathered]:
     for _, candidate in group:
         gathered = _treated(candidate, treat, taken)
         gathered.faults = [carried(fault) for fault in gathered.faults]
+        gathered.exports.pack()
         results.append(gathered)
     return results
 

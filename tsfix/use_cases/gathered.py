@@ -18,6 +18,7 @@ from tsfix.findings import Finding
 from tsfix.parse.export import read_export
 from tsfix.reports.build import notice
 from tsfix.reports.masked import export_secrets, masked
+from tsfix.reports.packed import PackedReports
 from tsfix.reports.report import ExportReport, Notice
 from tsfix.use_cases.exit_codes import EXIT_FAULT, EXIT_UNREADABLE
 from tsfix.use_cases.freed_memory import give_back
@@ -31,7 +32,9 @@ class Gathered:
     """What is to be said about one export or about many. It is plain data, so that it can come from another process."""
 
     def __init__(self) -> None:
-        self.exports: list[ExportReport] = []
+        self.exports = PackedReports()
+        self.refused: list[str] = []
+        """Exports that need a decision, in words: a long run says so at once."""
         self.remarks: list[str] = []
         self.notices: list[Notice] = []
         self.faults: list[Exception] = []
@@ -46,19 +49,31 @@ class Gathered:
         """Note an exit code; the highest wins."""
         self.code = max(self.code, code)
 
-    def add(self, export: Export, report: ExportReport, *, trees: bool = True) -> None:
-        """Note what is to be said about an export, without its secrets; without the ``trees`` of all steps if so said."""
+    def add(
+        self, export: Export, report: ExportReport, about_all: tuple[Finding, ...] = (), *, trees: bool = True
+    ) -> None:
+        """Note what is to be said about an export, without its secrets; without the ``trees`` of all steps if so said.
+
+        ``about_all`` is what it says about the hierarchy and the hand-over.
+        """
         if not trees:
             slim = tuple(replace(item, outline=()) for item in report.task_sequences)
             report = replace(report, task_sequences=slim)
         copy = file_digest(Path(report.destination)) if report.outcome in ("copied", "present") else ""
         report = replace(report, file_sha256=self._file_sha256, copy_file_sha256=copy)
-        self.exports.append(masked(report, export_secrets(export)))
+        secrets = export_secrets(export)
+        report = masked(report, secrets)
+        self.exports.append(report)
+        if about_all:
+            self._about_all.append(masked(about_all, secrets))
+        if report.outcome == "refused":
+            rules = dict.fromkeys(reason.rule for reason in report.reasons)
+            self.refused.append(f"{report.file}: it needs your decision ({', '.join(rules)}).")
 
     def absorb(self, other: Gathered) -> None:
         """Take over what was gathered elsewhere; it comes behind what is here."""
-        self.exports.extend(_slim(report) for report in other.exports)
-        self._about_all.extend(report.about_all for report in other.exports if report.about_all)
+        self.exports.take(other.exports)
+        self._about_all.extend(other._about_all)
         if len(self._about_all) > _MOST_APART:
             self._about_all = [self.about_all]
         self.remarks.extend(other.remarks)
@@ -124,8 +139,3 @@ class Gathered:
     def _left_aside(self, found: Skipped) -> None:
         entries = "1 entry" if found.count == 1 else f"{found.count:,} entries"
         self.remarks.append(f"{found.location.file}: {entries} left aside ({found.reason})")
-
-
-def _slim(report: ExportReport) -> ExportReport:
-    """What each export says about the whole is kept once for all of them."""
-    return replace(report, about_all=()) if report.about_all else report

@@ -101,9 +101,8 @@ class _Scanning(Struct, frozen=True, kw_only=True):
         known = tuple(item.finding for item in decided.accepted if item.decision.do == "known")
         gathered.notes.extend({item.decision for item in decided.accepted})
         about_all = estate_findings(subjects, (*decided.open, *known))
-        gathered.add(
-            export, checked(export, decided.open, subjects, target, decided.accepted, about_all), trees=self.trees
-        )
+        report = checked(export, decided.open, subjects, target, decided.accepted)
+        gathered.add(export, report, about_all, trees=self.trees)
         gathered.ends_with(_finding_code(decided.open, self.fail_on))
 
 
