@@ -67,7 +67,9 @@ class ChildCall(Struct, frozen=True, kw_only=True):
 
 def child_call(step: Step, fact: StepFact | None) -> ChildCall | None:
     """The call that the step makes, or None when it makes none."""
-    if fact is None or not any(reference.kind == "task-sequence" for reference in fact.references):
+    if fact is None or not fact.references:
+        return None
+    if not any(reference.kind == "task-sequence" for reference in fact.references):
         return None
     named: Variable | None = None
     roll_ups: list[Variable] = []
@@ -146,8 +148,14 @@ def reference_kind(fact: StepFact | None, variable: Variable) -> str | None:
     """
     if fact is None or not (fact.base_properties or fact.references):
         return "package" if is_package_id(variable.value.strip()) else None
+    return _kind_by_name(fact, variable.property, variable.name)
+
+
+@lru_cache(maxsize=8192)
+def _kind_by_name(fact: StepFact, property: str, variable: str) -> str | None:
+    """What the step type says of a variable with these two names."""
     for reference in fact.references:
-        if reference.kind not in _NO_ID_KINDS and _holds(fact, reference.property, variable):
+        if reference.kind not in _NO_ID_KINDS and _holds(fact, reference.property, property, variable):
             return reference.kind
     return None
 
@@ -157,13 +165,13 @@ def _may_hold_ids(fact: StepFact | None) -> bool:
     return fact is None or not fact.base_properties or bool(fact.references)
 
 
-def _holds(fact: StepFact, name: str, variable: Variable) -> bool:
-    """Tell whether the variable carries the property of that name."""
-    if variable.property:
-        return _property_pattern(name).fullmatch(variable.property) is not None
+def _holds(fact: StepFact, name: str, property: str, variable: str) -> bool:
+    """Tell whether a variable with these two names carries the property ``name``."""
+    if property:
+        return _property_pattern(name).fullmatch(property) is not None
     pairs = (*fact.base_properties, *((feature.property, feature.variable) for feature in fact.features))
     return any(
-        known_property == name and known_variable and _property_pattern(known_variable).fullmatch(variable.name)
+        known_property == name and known_variable and _property_pattern(known_variable).fullmatch(variable)
         for known_property, known_variable in pairs
     )
 
@@ -195,19 +203,20 @@ def _behind(switch: str) -> re.Pattern[str]:
     return re.compile(re.escape(switch) + r"([A-Za-z0-9]*)", re.IGNORECASE)
 
 
-def _action_switches(fact: StepFact | None) -> list[str]:
+@lru_cache(maxsize=1024)
+def _action_switches(fact: StepFact | None) -> tuple[str, ...]:
     if fact is None or (fact.references and not fact.action_history):
         # Custom actions (MDT's, vendors') have no recorded forms; all that were seen start "smsswd.exe /run:PACKAGE".
-        return ["/run:"]
+        return ("/run:",)
     if not fact.references:
-        return []
+        return ()
     properties = {reference.property.lower() for reference in fact.references}
     switches: list[str] = []
     for form in fact.action_history:
         for found in _ACTION_SWITCH.finditer(form.template):
             if found["property"].lower() in properties and found["switch"] not in switches:
                 switches.append(found["switch"])
-    return switches
+    return tuple(switches)
 
 
 def reference_place(reference: Reference) -> Place | None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.knowledge.sequences import condition, reference, sequence, step, task_sequence, variable
 from tsfix.knowledge.facts import Downlevel, Feature, Introduced, Match, Source
 from tsfix.knowledge.load import load
-from tsfix.knowledge.matching import Context, Item, carriers, in_use, is_neutral, neutral_carriers
+from tsfix.knowledge.matching import Context, Item, carriers, in_use, is_neutral, use_of
 from tsfix.task_sequence import Step
 from tsfix.values import PackageId, VersionId
 
@@ -231,7 +231,7 @@ USER = feature(
 def test_only_if(as_user: str, user: str, in_use_expected: bool, strippable: bool) -> None:
     one = step(REBOOT, variable("AsUser", as_user), variable("User", user))
     context = Context(sequence=sequence(one))
-    assert (in_use_expected, strippable) == (in_use(USER, one, context), bool(neutral_carriers(USER, one, context)))
+    assert (in_use_expected, strippable) == (in_use(USER, one, context), bool(use_of(USER, one, context).neutral))
 
 
 def test_carriers_are_all_variables_of_the_feature_at_any_value() -> None:
@@ -244,7 +244,7 @@ def test_carriers_are_all_variables_of_the_feature_at_any_value() -> None:
     one = step(REBOOT, first, second, variable("OSDPartitions0Type", "EFI"))
     context = Context(sequence=sequence(one))
     assert (first, second) == carriers(letters, one)
-    assert (first,) == neutral_carriers(letters, one, context)
+    assert (first,) == use_of(letters, one, context).neutral
 
 
 def test_a_variable_as_old_as_the_step_is_never_neutral() -> None:
@@ -253,7 +253,7 @@ def test_a_variable_as_old_as_the_step_is_never_neutral() -> None:
     )
     one = step(REBOOT, variable("OSDDiskIndex", "0"))
     assert not is_neutral(disk, "0")
-    assert () == neutral_carriers(disk, one, Context(sequence=sequence(one)))
+    assert () == use_of(disk, one, Context(sequence=sequence(one))).neutral
 
 
 def _facts() -> list[Feature]:

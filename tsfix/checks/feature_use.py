@@ -12,7 +12,7 @@ from msgspec import Struct
 from tsfix.checks.subject import Subject
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.facts import Age, Feature, StepFact
-from tsfix.knowledge.matching import carriers, in_use, needs_carrier, neutral_carriers, users
+from tsfix.knowledge.matching import in_use, users
 from tsfix.task_sequence import Group, Step, Variable
 from tsfix.values import StepType, VersionId
 
@@ -97,20 +97,21 @@ def _newer_features(subject: Subject) -> Iterator[NewerFeature]:
     target = subject.target
     if target is None:
         return
-    context = subject.context
     for step in subject.steps:
         fact = subject.knowledge.step(step.type)
         if fact is None:
             continue
         for feature, age in newer_of_type(subject.knowledge, fact.type, target.version.id):
-            found = carriers(feature, step)
-            if not found and needs_carrier(feature):
-                continue
-            neutral = neutral_carriers(feature, step, context) if found else ()
-            used = in_use(feature, step, context) and not (found and len(neutral) == len(found))
-            if used or neutral:
+            use = subject.use_of(step, feature)
+            if use.used or use.neutral:
                 yield NewerFeature(
-                    step=step, fact=fact, feature=feature, age=age, used=used, carriers=found, neutral=neutral
+                    step=step,
+                    fact=fact,
+                    feature=feature,
+                    age=age,
+                    used=use.used,
+                    carriers=use.carriers,
+                    neutral=use.neutral,
                 )
 
 

@@ -15,7 +15,7 @@ from tsfix.checks.subject import Subject
 from tsfix.checks.variables import kept_out_of_log, uses_of
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.facts import CERTAINTY, Confidence, Feature, Introduced, Source, StepFact, Version
-from tsfix.knowledge.matching import carriers, in_use, neutral_carriers, users
+from tsfix.knowledge.matching import carriers, in_use, users
 from tsfix.task_sequence import Group, Step
 from tsfix.values import Certainty, Location, Severity, StepType
 
@@ -57,8 +57,6 @@ class MinimumVersion(Struct, frozen=True, kw_only=True):
     """Every fact, those with the newest version first."""
     exported_by: Version | None
     """The exporting site has this version or a newer one; None where nothing tells."""
-    marks: tuple[Force, ...]
-    """What shows the version of the exporting site, the newest first."""
 
     def forcing(self, side: Side) -> tuple[Force, ...]:
         """The facts that force the version of one side: those that need exactly it."""
@@ -73,7 +71,6 @@ def minimum_version(subject: Subject) -> MinimumVersion:
 
 def _minimum_version(subject: Subject) -> MinimumVersion:
     forces = _newest_first(_once((*_steps(subject), *_sequence(subject), *_variables(subject), *_programs(subject))))
-    marks = _newest_first(_once(_marks(subject)))
     oldest = subject.knowledge.versions[0]
     return MinimumVersion(
         site=_highest(oldest, (force for force in forces if "site" in force.sides)),
@@ -84,8 +81,7 @@ def _minimum_version(subject: Subject) -> MinimumVersion:
             key=lambda version: version.order,
         ),
         forces=forces,
-        exported_by=marks[0].version if marks else None,
-        marks=marks,
+        exported_by=_newest_mark(subject),
     )
 
 
@@ -124,35 +120,41 @@ def _force(
     mended: bool = False,
 ) -> Iterator[Force]:
     """One force; none for something whose age is not known or that every version has."""
-    if introduced.version is None:
-        return
-    version = subject.knowledge.version(introduced.version)
-    if version == subject.knowledge.versions[0]:
-        return
-    yield Force(
-        what=what,
-        version=version,
-        certainty=CERTAINTY[confidence] if introduced.bound == "exact" else "likely",
-        sides=sides,
-        location=subject.location(item),
-        source=source,
-        mended=mended,
-    )
+    version = _needed(subject.knowledge, introduced)
+    if version is not None:
+        yield Force(
+            what=what,
+            version=version,
+            certainty=CERTAINTY[confidence] if introduced.bound == "exact" else "likely",
+            sides=sides,
+            location=subject.location(item),
+            source=source,
+            mended=mended,
+        )
+
+
+def _needed(knowledge: KnowledgeBase, introduced: Introduced) -> Version | None:
+    """The version that something needs; None where its age is not known or every version has it."""
+    if introduced.version is None or introduced.version == knowledge.versions[0].id:
+        return None
+    return knowledge.version(introduced.version)
 
 
 def _steps(subject: Subject) -> Iterator[Force]:
     """Types of steps and what they use. A disabled step must be stored as well, but no client runs it."""
-    known: set[tuple[str, str]] = set()
+    told: set[tuple[str, str | bool]] = set()
     for step in subject.steps:
         fact = subject.knowledge.step(step.type)
         if fact is None:
             continue
-        sides: tuple[Side, ...] = ("site", "client") if step.runs else ("site",)
-        what = f"step type {fact.name}"
-        yield from _force(subject, what, fact.introduced, fact.confidence, fact.source, sides, step)
+        if (fact.type, step.runs) not in told:
+            told.add((fact.type, step.runs))
+            sides: tuple[Side, ...] = ("site", "client") if step.runs else ("site",)
+            what = f"step type {fact.name}"
+            yield from _force(subject, what, fact.introduced, fact.confidence, fact.source, sides, step)
         for feature in _forcing(subject.knowledge, fact.type) if step.runs else ():
-            if (fact.type, feature.id) not in known and uses(subject, step, feature):
-                known.update(_told(fact, feature))
+            if (fact.type, feature.id) not in told and subject.use_of(step, feature).used:
+                told.update(_told(fact, feature))
                 yield from _force(
                     subject,
                     _named(fact, feature, step),
@@ -174,21 +176,14 @@ def _told(fact: StepFact, feature: Feature) -> tuple[tuple[str, str], ...]:
 def _forcing(knowledge: KnowledgeBase, step_type: StepType) -> tuple[Feature, ...]:
     """The features of a step type that force a version when they are used."""
     fact = knowledge.step(step_type)
-    return tuple(feature for feature in fact.features if _forces(feature)) if fact is not None else ()
+    features = fact.features if fact is not None else ()
+    return tuple(one for one in features if _forces(one) and _needed(knowledge, one.introduced) is not None)
 
 
 def _forces(feature: Feature) -> bool:
     """A remark forces nothing, and a mere change of behaviour only where it spoils the run."""
     worst: Severity = "error" if feature.behaviour_only else "warning"
     return feature.match.where in _STEP_LEVEL and feature.severity in ("error", worst)
-
-
-def uses(subject: Subject, step: Step, feature: Feature) -> bool:
-    """Tell whether the step uses the feature at a value that means something."""
-    if not in_use(feature, step, subject.context):
-        return False
-    found = carriers(feature, step)
-    return not found or len(neutral_carriers(feature, step, subject.context)) < len(found)
 
 
 def _named(fact: StepFact, feature: Feature, step: Step) -> str:
@@ -266,75 +261,85 @@ def _programs(subject: Subject) -> Iterator[Force]:
             yield from _force(subject, what, fact.introduced, fact.confidence, fact.source, ("client",), found.step)
 
 
-def _marks(subject: Subject) -> Iterator[Force]:
-    """What only a site from some version on writes: names of properties, the sequence's version, steps and settings."""
-    task_sequence = subject.task_sequence
+def _newest_mark(subject: Subject) -> Version | None:
+    """What only a site from some version on writes: names of properties, the sequence's version, steps and settings.
+
+    What would show an older version than is shown already is not looked for.
+    """
     if subject.exported.format == "mdt":
-        return
-    for feature in subject.knowledge.sequence_features():
-        if feature.scope == "package" and feature.match.op in NAME_SHOWS:
-            if task_sequence.property(feature.match.name) is not None:
-                yield from _mark(subject, f"property {feature.match.name}", feature, None)
-        elif feature.scope in ("sequence", "condition"):
-            item = _first_use(subject, feature)
-            if item is not False:
-                yield from _mark(subject, feature.property or feature_value(feature), feature, item)
-    known: set[tuple[str, str]] = set()
+        return None
+    knowledge = subject.knowledge
+    newest: Version | None = None
+    for of_sequence, lowest in _marks_of_sequences(knowledge):
+        if _is_newer(lowest, newest) and _shows(subject, of_sequence):
+            newest = lowest
     for step in subject.steps:
-        fact = subject.knowledge.step(step.type)
-        if fact is None:
-            continue
-        yield from _at_least(subject, f"step type {fact.name}", fact.introduced, fact.confidence, fact.source, step)
-        for feature, name_shows in _marking(subject.knowledge, fact.type):
-            if (fact.type, feature.id) in known:
-                continue
-            if bool(carriers(feature, step)) if name_shows else uses(subject, step, feature):
-                known.update(_told(fact, feature))
-                yield from _mark(subject, _named(fact, feature, step), feature, step)
+        for feature, lowest, name_shows in _marks_of_type(knowledge, step.type):
+            if not _is_newer(lowest, newest):
+                break
+            if (
+                feature is None
+                or (name_shows and carriers(feature, step))
+                or (not name_shows and subject.use_of(step, feature).used)
+            ):
+                newest = lowest
+    return newest
+
+
+def _is_newer(version: Version, than: Version | None) -> bool:
+    return than is None or version.order > than.order
+
+
+def _shows(subject: Subject, feature: Feature) -> bool:
+    """Tell whether the object has the property, or the sequence or a running group or step uses the feature."""
+    if feature.scope == "package":
+        return feature.match.name.lower() in subject.context.package_properties
+    return _first_use(subject, feature) is not False
+
+
+@lru_cache(maxsize=8)
+def _marks_of_sequences(knowledge: KnowledgeBase) -> tuple[tuple[Feature, Version], ...]:
+    """Features of sequences, conditions and objects that show the site's version, each with it, the newest first."""
+    shown = (
+        (feature, _lowest(knowledge, feature.introduced))
+        for feature in knowledge.sequence_features()
+        if feature.scope in ("sequence", "condition") or (feature.scope == "package" and feature.match.op in NAME_SHOWS)
+    )
+    found = [(feature, lowest) for feature, lowest in shown if lowest is not None]
+    return tuple(sorted(found, key=lambda one: -one[1].order))
 
 
 @lru_cache(maxsize=512)
-def _marking(knowledge: KnowledgeBase, step_type: StepType) -> tuple[tuple[Feature, bool], ...]:
-    """The features of a step type that show the site's version; true where the mere name of the variable shows it."""
+def _marks_of_type(knowledge: KnowledgeBase, step_type: StepType) -> tuple[tuple[Feature | None, Version, bool], ...]:
+    """What of a step type shows the site's version, the newest first: the type itself (None), and its features.
+
+    True where the mere name of the variable shows it.
+    """
     fact = knowledge.step(step_type)
     if fact is None:
         return ()
     old = {variable.casefold() for _, variable in fact.base_properties}
-    return tuple(
-        (feature, bool(feature.variable) and feature.variable.casefold() not in old)
+    own = (None, _lowest(knowledge, fact.introduced), True)
+    features = (
+        (
+            feature,
+            _lowest(knowledge, feature.introduced),
+            bool(feature.variable) and feature.variable.casefold() not in old,
+        )
         for feature in fact.features
         if feature.match.where in _STEP_LEVEL and not feature.behaviour_only
     )
+    found = [(feature, lowest, shows) for feature, lowest, shows in (own, *features) if lowest is not None]
+    return tuple(sorted(found, key=lambda one: -one[1].order))
 
 
-def _mark(subject: Subject, what: str, feature: Feature, item: Group | Step | None) -> Iterator[Force]:
-    return _at_least(subject, what, feature.introduced, feature.confidence, feature.source, item)
-
-
-def _at_least(
-    subject: Subject,
-    what: str,
-    introduced: Introduced,
-    confidence: Confidence,
-    source: Source,
-    item: Group | Step | None,
-) -> Iterator[Force]:
-    """A lower bound: the version itself, or the one behind the last version that is known to lack it."""
-    versions = subject.knowledge.versions
+def _lowest(knowledge: KnowledgeBase, introduced: Introduced) -> Version | None:
+    """The version itself, or the one behind the last version that is known to lack it; None for the oldest."""
     if introduced.bound == "exact" and introduced.version is not None:
-        lowest = subject.knowledge.version(introduced.version)
+        lowest = knowledge.version(introduced.version)
     elif introduced.not_before is not None:
-        without = subject.knowledge.version(introduced.not_before)
-        lowest = next(version for version in versions if version.order > without.order)
+        without = knowledge.version(introduced.not_before)
+        lowest = next(version for version in knowledge.versions if version.order > without.order)
     else:
-        return
-    if lowest == versions[0]:
-        return
-    yield Force(
-        what=what,
-        version=lowest,
-        certainty=CERTAINTY[confidence],
-        sides=("site",),
-        location=subject.location(item),
-        source=source,
-    )
+        return None
+    return lowest if lowest != knowledge.versions[0] else None

@@ -16,7 +16,8 @@ from tsfix.findings import Evidence, Finding, Fix
 from tsfix.hierarchy import Hierarchy
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.context import Context
-from tsfix.knowledge.facts import Source
+from tsfix.knowledge.facts import Feature, Source
+from tsfix.knowledge.matching import Use, use_of
 from tsfix.knowledge.other_facts import VariableFact
 from tsfix.parse.export_layout import PROGRAM_CLASS
 from tsfix.places import ChildCall, Place, child_calls, item_location, step_places
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 _OF_THE_SEQUENCE = (
     *("context", "dynamic_rules", "set_variables", "named_variables", "child_calls"),
-    *("rows", "objects", "_places", "_computed"),
+    *("rows", "objects", "_places", "_uses", "_computed"),
 )
 """What a subject keeps of its task sequence; no target changes it."""
 
@@ -141,6 +142,18 @@ class Subject(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _places(self) -> dict[int, tuple[Place, ...]]:
         return {step.element: tuple(step_places(step, self.knowledge)) for step in self.steps}
+
+    def use_of(self, step: Step, feature: Feature) -> Use:
+        """How one of its steps uses a feature of its type. The checks ask that again and again, for each target."""
+        key = (step.element, feature.id)
+        found = self._uses.get(key)
+        if found is None:
+            found = self._uses[key] = use_of(feature, step, self.context)
+        return found
+
+    @cached_property
+    def _uses(self) -> dict[tuple[int, str], Use]:
+        return {}
 
     @cached_property
     def child_calls(self) -> tuple[ChildCall, ...]:

@@ -43,11 +43,17 @@ def action_fits(step: Step, fact: StepFact) -> bool:
     if not fact.action_history or step.action_element is None:
         return True
     action = _plain(step.action)
-    whole = [form.template for form in fact.action_history if not form.template.startswith(_AND_MORE)]
+    whole = _whole_forms(fact)
     longer = [""] * (len(whole) < len(fact.action_history))
     return _optional_parts_fit(step, fact) and any(
         _has_form(action, [*_filled(template, fact, step), *longer]) for template in whole
     )
+
+
+@lru_cache(maxsize=1024)
+def _whole_forms(fact: StepFact) -> tuple[str, ...]:
+    """The forms that are no mere addition to an older one, the newest first: most exports have it."""
+    return tuple(form.template for form in reversed(fact.action_history) if not form.template.startswith(_AND_MORE))
 
 
 def _optional_parts_fit(step: Step, fact: StepFact) -> bool:
@@ -91,9 +97,7 @@ def ids_apart(subject: Subject, step: Step) -> IdsApart | None:
     if not step.variables or not action - settings:
         return None
     fact = subject.knowledge.step(step.type)
-    said = {
-        name.lower() for form in (fact.action_history if fact else ()) for _, name in _SWITCH.findall(form.template)
-    }
+    said = _said(fact) if fact is not None else frozenset()
     shown = {
         found.upper()
         for place in subject.places(step)
@@ -101,6 +105,12 @@ def ids_apart(subject: Subject, step: Step) -> IdsApart | None:
         for found in place.ids
     }
     return IdsApart(in_action=frozenset(action - settings), in_settings=frozenset(shown - action))
+
+
+@lru_cache(maxsize=1024)
+def _said(fact: StepFact) -> frozenset[str]:
+    """The settings that the action line repeats behind a switch, in lower case."""
+    return frozenset(name.lower() for form in fact.action_history for _, name in _SWITCH.findall(form.template))
 
 
 def halves_torn(subject: Subject, replaced: Collection[str]) -> Iterator[Finding]:
@@ -141,7 +151,7 @@ def _filled(template: str, fact: StepFact, step: Step) -> list[str]:
     for kind, text in _pieces(template):
         if kind == "literal":
             texts[-1] += text
-        elif kind == "name" and _is_setting(fact, text):
+        elif kind == "name" and text.lower() in _settings(fact):
             held = step.property(text)
             texts[-1] += held.value if held is not None else ""
         else:
@@ -170,11 +180,11 @@ def _pieces(template: str) -> tuple[tuple[str, str], ...]:
     return tuple((found.lastgroup or "", found[found.lastgroup or 0]) for found in _PIECE.finditer(template))
 
 
-def _is_setting(fact: StepFact, name: str) -> bool:
-    wanted = name.lower()
-    return any(key.lower() == wanted for key, _ in fact.base_properties) or any(
-        feature.property.lower() == wanted for feature in fact.features
-    )
+@lru_cache(maxsize=1024)
+def _settings(fact: StepFact) -> frozenset[str]:
+    """The names of all settings of a step type, in lower case."""
+    names = [*(name for name, _ in fact.base_properties), *(feature.property for feature in fact.features)]
+    return frozenset(name.lower() for name in names)
 
 
 def success_codes_fit(step: Step) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from tsfix.checks.subject import Subject
 from tsfix.findings import Finding
+from tsfix.knowledge.base import KnowledgeBase
 from tsfix.knowledge.facts import StepFact
 from tsfix.task_sequence import Step, Variable
 
@@ -28,11 +30,15 @@ def unknown_variables(subject: Subject, step: Step, fact: StepFact) -> tuple[Var
     """Variables of the step whose property is in no record of its type."""
     if fact.provider != "microsoft":
         return ()
-    return tuple(
-        variable
-        for variable in step.variables
-        if not subject.knowledge.known_property(fact, variable.property, variable.name)
-    )
+    names = tuple([(variable.property, variable.name) for variable in step.variables])
+    return tuple([step.variables[number] for number in _unknown(subject.knowledge, fact, names)])
+
+
+@lru_cache(maxsize=4096)
+def _unknown(knowledge: KnowledgeBase, fact: StepFact, names: tuple[tuple[str, str], ...]) -> tuple[int, ...]:
+    """Which of these names of properties and variables no record has. Steps of a type mostly have the same names."""
+    found = enumerate(names)
+    return tuple(number for number, (shown, name) in found if not knowledge.known_property(fact, shown, name))
 
 
 def _unknown_type(subject: Subject, step: Step) -> Finding:

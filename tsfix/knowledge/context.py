@@ -80,7 +80,7 @@ class Context(Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _starts(self) -> array[int]:
         """Where in ``text`` each of the texts starts."""
-        return array("Q", accumulate((len(text.folded) + 1 for text in self.texts), initial=self._joined[1]))
+        return array("Q", accumulate([len(text.folded) + 1 for text in self.texts], initial=self._joined[1]))
 
     def texts_with(self, *words: str) -> tuple[Text, ...]:
         """The texts that hold one of the words, which are in lower case. All texts are searched at once, as one."""

@@ -236,8 +236,8 @@ class ActionForm(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class StepFact(Struct, frozen=True, kw_only=True):
-    """Everything known about one step type."""
+class StepFact(Struct, frozen=True, kw_only=True, eq=False):
+    """Everything known about one step type. There is one for each: two are compared by identity, which makes them keys."""
 
     type: StepType
     element: str

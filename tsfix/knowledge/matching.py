@@ -25,6 +25,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
+from msgspec import Struct
+
 from tsfix.knowledge.context import Context, named
 from tsfix.knowledge.facts import Feature, Match
 from tsfix.knowledge.names import same_name
@@ -34,12 +36,12 @@ __all__ = [
     "NEEDS_MORE",
     "Context",
     "Item",
+    "Use",
     "carriers",
     "in_use",
     "is_neutral",
-    "needs_carrier",
-    "neutral_carriers",
     "same_name",
+    "use_of",
     "users",
 ]
 
@@ -72,23 +74,37 @@ def carriers(feature: Feature, step: Step) -> tuple[Variable, ...]:
     return named(step, feature.variable)
 
 
-def needs_carrier(feature: Feature) -> bool:
-    """Tell whether only a step that has the feature's variable can use it."""
-    match = feature.match
-    return match.where == "variable" and match.name == feature.variable and match.op not in _WITHOUT_VARIABLE
+class Use(Struct, frozen=True, kw_only=True, gc=False):
+    """How a step uses a feature."""
+
+    used: bool
+    """In use, at a value that means something."""
+    carriers: tuple[Variable, ...]
+    neutral: tuple[Variable, ...]
+    """The carriers that can be taken out without a loss: at a neutral value, or idle because ``only_if`` fails."""
+
+
+_NO_USE = Use(used=False, carriers=(), neutral=())
+
+
+def use_of(feature: Feature, step: Step, context: Context) -> Use:
+    """How the step uses a feature of steps. It is asked of every feature at every step, so each variable is found once."""
+    match, found = feature.match, carriers(feature, step)
+    if match.where == "variable" and match.name == feature.variable and match.op not in _WITHOUT_VARIABLE:
+        if not found:
+            return _NO_USE
+        held = _any_value(match, [variable.value for variable in found])
+    else:
+        held = _holds(match, step, context)
+    idle = feature.only_if is not None and not _holds(feature.only_if, step, context)
+    neutral = tuple([one for one in found if idle or is_neutral(feature, one.value)]) if feature.neutral else ()
+    used = held and not idle and (not found or len(neutral) < len(found))
+    return Use(used=used, carriers=found, neutral=neutral) if found or used else _NO_USE
 
 
 def is_neutral(feature: Feature, value: str) -> bool:
     """Tell whether the feature is not in use at this value and the variable or attribute can be taken out."""
-    return _plain(value) in map(_plain, feature.neutral)
-
-
-def neutral_carriers(feature: Feature, step: Step, context: Context) -> tuple[Variable, ...]:
-    """The carriers that can be taken out without a loss: at a neutral value, or idle because ``only_if`` fails."""
-    if not feature.neutral:
-        return ()
-    idle = feature.only_if is not None and not _holds(feature.only_if, step, context)
-    return tuple(variable for variable in carriers(feature, step) if idle or is_neutral(feature, variable.value))
+    return _plain(value) in _plain_values(feature.neutral)
 
 
 @cache
@@ -98,6 +114,11 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 def _plain(value: str) -> str:
     return value.strip().casefold()
+
+
+@cache
+def _plain_values(values: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(_plain, values))
 
 
 def _number(value: str) -> int | None:
@@ -112,11 +133,11 @@ def _value_matches(match: Match, value: str) -> bool:
     if match.op == "present":
         return True
     if match.op == "nonempty":
-        return _plain(value) != ""
+        return bool(value.strip())
     if match.op in {"equals", "equals-ignore-case", "in"}:
-        return _plain(value) in map(_plain, match.values)
+        return _plain(value) in _plain_values(match.values)
     if match.op in {"not-equals", "not-in"}:
-        return _plain(value) not in map(_plain, match.values)
+        return _plain(value) not in _plain_values(match.values)
     if match.op == "regex":
         return any(_pattern(one).search(value) for one in match.values)
     if match.op == "gt":
@@ -130,7 +151,7 @@ def _value_matches(match: Match, value: str) -> bool:
 def _any_value(match: Match, values: Collection[str]) -> bool:
     if match.op == "absent":
         return not values
-    return any(_value_matches(match, value) for value in values) if values else False
+    return any(_value_matches(match, value) for value in values)
 
 
 def _holds(match: Match, item: Item, context: Context) -> bool:
