@@ -290,16 +290,15 @@ def render(report: Report | DiffReport | ProofReport, format: Format) -> str:
     >>> page.startswith("<!doctype html>")
     True
     """
-    from tsfix.reports import formats_for
+    from tsfix.reports import formats_for, rendered
     from tsfix.reports.proof_report import render_markdown, render_text, to_json
 
     if isinstance(report, ProofReport):
         proofs = {"text": render_text, "json": to_json, "md": render_markdown}
         _check("format", format, proofs)
         return proofs[format](report)
-    formats = formats_for(report)
-    _check("format", format, formats)
-    return formats[format](report)
+    _check("format", format, formats_for(report))
+    return "".join(rendered(report, format))
 
 
 def _check(name: str, value: str, known: Iterable[str]) -> None:

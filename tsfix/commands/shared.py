@@ -134,14 +134,14 @@ def _write_outputs(answer: Answer | DiffAnswer, outputs: list[tuple[str, Path]],
     """Write the extra outputs. One that fails keeps neither the others nor the answer back; returns the exit code."""
     if not outputs:
         return 0
-    from tsfix.containers.output import write_text_atomically
+    from tsfix.containers.output import write_pieces_atomically
     from tsfix.errors import OutputError
-    from tsfix.reports import formats_for
+    from tsfix.reports import rendered
 
     code = 0
     for form, path in outputs:
         try:
-            write_text_atomically(path, formats_for(answer.report)[form](answer.report), inputs=inputs)
+            write_pieces_atomically(path, rendered(answer.report, form), inputs=inputs)
         except OutputError as error:
             say(f"tsfix: {error}")
             code = error.exit_code

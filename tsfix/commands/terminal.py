@@ -24,7 +24,7 @@ _WIDEST = 120
 
 def write_answer(report: Report | DiffReport, format: str, *, no_color: bool) -> None:
     """Render the report and write it. Machine formats are UTF-8 whatever the console's encoding is."""
-    from tsfix.reports import formats_for, text
+    from tsfix.reports import rendered, text
     from tsfix.reports.report import Report
 
     if format == "text":
@@ -36,7 +36,7 @@ def write_answer(report: Report | DiffReport, format: str, *, no_color: bool) ->
 
             write_text(text_diff.render(report, width=answer_width(), colour=colour))
     else:
-        _write_bytes(formats_for(report)[format](report))
+        _write_bytes(rendered(report, format))
 
 
 def write_proof(report: ProofReport, format: str, *, no_color: bool) -> None:
@@ -47,7 +47,7 @@ def write_proof(report: ProofReport, format: str, *, no_color: bool) -> None:
         colour = sys.stdout.isatty() and not no_color and not os.environ.get("NO_COLOR") and _understands_colour()
         write_text(proof_report.render_text(report, width=answer_width(), colour=colour))
     else:
-        _write_bytes((proof_report.to_json if format == "json" else proof_report.render_markdown)(report))
+        _write_bytes([(proof_report.to_json if format == "json" else proof_report.render_markdown)(report)])
 
 
 def answer_width() -> int:
@@ -59,7 +59,7 @@ def answer_width() -> int:
 
 def write_json(value: Any) -> None:
     """Write plain values as JSON."""
-    _write_bytes(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    _write_bytes([json.dumps(value, ensure_ascii=False, indent=2) + "\n"])
 
 
 def write_text(answer: str) -> None:
@@ -73,14 +73,15 @@ def _write_lines(lines: Iterable[str]) -> None:
         sys.stdout.flush()
 
 
-def _write_bytes(answer: str) -> None:
+def _write_bytes(pieces: Iterable[str]) -> None:
     buffer = getattr(sys.stdout, "buffer", None)
     if buffer is None:
-        write_text(answer)
+        _write_lines(pieces)
         return
     with _open_end():
         sys.stdout.flush()
-        buffer.write(answer.encode("utf-8"))
+        for piece in pieces:
+            buffer.write(piece.encode("utf-8"))
         buffer.flush()
 
 

@@ -8,6 +8,7 @@ next run takes that away.
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -53,14 +54,29 @@ def write_text_atomically(path: Path, text: str, *, inputs: Iterable[Path] = ())
 
     It may lie inside an input folder, but never take the place of something that is read. Raises ``OutputError``.
     """
+    write_pieces_atomically(path, [text], inputs=inputs)
+
+
+def write_pieces_atomically(path: Path, pieces: Iterable[str], *, inputs: Iterable[Path] = ()) -> None:
+    """The same for a text in pieces, of which only one is in memory at a time."""
     check_not_read(path, inputs)
+    encoded = (piece.encode("utf-8") for piece in pieces)
     try:
         if path.is_dir():
             raise _error(path, "A folder has this name.", "Choose another file name.")
         if path.exists() and not path.is_file():
-            path.write_bytes(text.encode("utf-8"))  # a device or a pipe, which cannot be replaced
-        else:
-            _put_file(path, text.encode("utf-8"), force=True)
+            with path.open("wb") as file:  # a device or a pipe, which cannot be replaced
+                file.writelines(encoded)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = temporary_name(path)
+        try:
+            _write_checked(temporary, encoded)
+            temporary.replace(path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
     except OSError as error:
         raise _os_error(path, error) from None
 
@@ -74,7 +90,7 @@ def _put_file(destination: Path, data: bytes, *, force: bool) -> Placed:
     destination.parent.mkdir(parents=True, exist_ok=True)
     temporary = temporary_name(destination)
     try:
-        _write_checked(temporary, data)
+        _write_checked(temporary, [data])
         if force:
             temporary.replace(destination)
         elif not _moved_to_free_name(temporary, destination):
@@ -104,7 +120,7 @@ def _put_folder(destination: Path, files: Mapping[str, bytes], *, force: bool) -
         for name, data in files.items():
             file = temporary.joinpath(*name.split("/"))
             file.parent.mkdir(parents=True, exist_ok=True)
-            _write_checked(file, data)
+            _write_checked(file, [data])
         if exists:
             _swap_folders(temporary, destination)
         else:
@@ -120,12 +136,17 @@ def _put_folder(destination: Path, files: Mapping[str, bytes], *, force: bool) -
     return "replaced" if exists else "written"
 
 
-def _write_checked(path: Path, data: bytes) -> None:
+def _write_checked(path: Path, pieces: Iterable[bytes]) -> None:
+    written = hashlib.sha256()
     with path.open("xb") as file:
-        file.write(data)
+        for piece in pieces:
+            file.write(piece)
+            written.update(piece)
         file.flush()
         os.fsync(file.fileno())
-    if path.read_bytes() != data:
+    with path.open("rb") as file:
+        read = hashlib.file_digest(file, "sha256")
+    if read.digest() != written.digest():
         message = "What was read back from the disk is not what was written."
         raise _error(path, message, "Check the disk or the network share, and choose another output folder.")
 

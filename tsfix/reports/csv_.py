@@ -38,17 +38,25 @@ Row = dict[str, str]
 
 def render(report: Report) -> str:
     """Render the report as a table; see ``table`` for its form."""
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same, row by row."""
     return table(COLUMNS, _rows(report))
 
 
-def table(columns: Sequence[str], rows: Iterable[Row]) -> str:
+def table(columns: Sequence[str], rows: Iterable[Row]) -> Iterator[str]:
     """A header and rows: CRLF line ends as RFC 4180 has them, cells that could be formulas behind an apostrophe."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", lineterminator="\r\n")
+    line = io.StringIO()
+    writer = csv.DictWriter(line, columns, restval="", lineterminator="\r\n")
     writer.writeheader()
+    yield line.getvalue()
     for row in rows:
+        line.seek(0)
+        line.truncate()
         writer.writerow({name: _safe_cell(value) for name, value in row.items()})
-    return text.getvalue()
+        yield line.getvalue()
 
 
 def _safe_cell(value: str) -> str:

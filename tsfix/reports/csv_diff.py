@@ -28,7 +28,7 @@ COLUMNS = (
 
 def render(report: DiffReport) -> str:
     """Render the diff as a table; see ``csv_.table`` for its form."""
-    return table(COLUMNS, _rows(report))
+    return "".join(table(COLUMNS, _rows(report)))
 
 
 def _rows(report: DiffReport) -> Iterator[Row]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tsfix.reports.report import Report
 
 
 def render(report: Report) -> str:
     """Render the report. The page holds no clock: the same report gives the same page."""
-    from tsfix.reports.html_page import render_page
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same in pieces. The view of all exports is made first: the index of the page has them all."""
+    from tsfix.reports.html_page import page_pieces
     from tsfix.reports.html_view import report_view
 
-    return render_page("report.html.j2", {"view": report_view(report)})
+    return page_pieces("report.html.j2", {"view": report_view(report)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,11 @@ _SAFE_SCHEMES = ("https://", "http://")
 
 def render_page(template: str, values: Mapping[str, Any]) -> str:
     """Fill the template. All text is escaped; control characters and marks that reorder text are written out."""
+    return "".join(page_pieces(template, values))
+
+
+def page_pieces(template: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """The same in pieces."""
     from jinja2 import PackageLoader
     from markupsafe import Markup
 
@@ -32,7 +37,7 @@ def render_page(template: str, values: Mapping[str, Any]) -> str:
     style, script = (
         loader.get_source(environment, name)[0].replace("\r\n", "\n") for name in ("report.css", "report.js")
     )
-    return environment.get_template(template).render(
+    return environment.get_template(template).generate(
         # Both are files of this package and hold nothing of a report.
         style=Markup(style),  # noqa: S704
         script=Markup(script),  # noqa: S704

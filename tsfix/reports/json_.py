@@ -17,28 +17,29 @@ if TYPE_CHECKING:
 
 def render(report: Report | DiffReport) -> str:
     """Render the report: UTF-8 text, two blanks of indentation, keys in the order of the report value."""
-    return "".join(_pieces(report))
+    return "".join(pieces(report))
 
 
-def _pieces(report: Report | DiffReport) -> Iterator[str]:
-    """The text, one export at a time: all of a thousand exports as plain values would take a gigabyte."""
+def pieces(report: Report | DiffReport) -> Iterator[str]:
+    """The same, one export at a time."""
     start = "{\n"
     for name in shown_fields(report):
         value = getattr(report, name)
         yield f'{start}  "{name}": '
         if isinstance(value, Sequence) and value and not isinstance(value, str):
             for number, item in enumerate(value):
-                yield f"{',' if number else '['}\n    {_indented(item, 4)}"
+                yield f"{',' if number else '['}\n    {indented(to_plain(item), 4)}"
             yield "\n  ]"
         else:
-            yield _indented(value, 2)
+            yield indented(to_plain(value), 2)
         start = ",\n"
     yield "\n}\n"
 
 
-def _indented(value: Any, depth: int) -> str:
+def indented(plain: Any, depth: int) -> str:
+    """Plain values as JSON that stands inside of other JSON."""
     # Line breaks inside of texts are escaped, so every one that stands here is between two values.
-    return json_text(to_plain(value)).replace("\n", "\n" + " " * depth)
+    return json_text(plain).replace("\n", "\n" + " " * depth)
 
 
 def json_text(plain: Any) -> str:

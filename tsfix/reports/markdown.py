@@ -37,7 +37,13 @@ EMPTY = "(empty)"
 
 def render(report: Report) -> str:
     """Render the report."""
-    return "\n".join(_lines(report)) + "\n"
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same, line by line."""
+    for line in _lines(report):
+        yield line + "\n"
 
 
 def _lines(report: Report) -> Iterator[str]:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from tsfix.findings import Finding
 from tsfix.knowledge.facts import Rule
-from tsfix.reports.json_ import json_text
+from tsfix.reports.json_ import indented, json_text
 from tsfix.reports.report import ExportReport, Notice, Report
 from tsfix.reports.same_names import label
 
@@ -35,6 +35,11 @@ def render(report: Report) -> str:
 
     All rules are listed, not only those with results, so that their places do not change from run to run.
     """
+    return "".join(pieces(report))
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The same, result by result."""
     from tsfix.knowledge.load import load
 
     rules = load().rules
@@ -55,10 +60,16 @@ def render(report: Report) -> str:
                 "toolExecutionNotifications": list(_notifications(report)),
             }
         ],
-        "results": [_result(export, finding, places, seen) for export in report.exports for finding in export.findings],
+        "results": [],
     }
-    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json_text(log) + "\n"
+    # The results are the last of what is written, so the last empty list is theirs.
+    before, empty, after = json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}).rpartition("[]")
+    start = f"{before}["
+    for export in report.exports:
+        for finding in export.findings:
+            yield f"{start}\n        {indented(_result(export, finding, places, seen), 8)}"
+            start = ","
+    yield f"{before}{empty}{after}\n" if start != "," else f"\n      ]{after}\n"
 
 
 def _without_links(text: str) -> str:
@@ -159,7 +170,9 @@ def _fingerprint(export: ExportReport, finding: Finding, inside: str) -> str:
 
 
 def _notifications(report: Report) -> Iterator[dict[str, Any]]:
-    problems: list[Notice] = [*report.notices, *(problem for export in report.exports for problem in export.problems)]
+    problems: list[Notice] = list(report.notices)
+    if any(line.problems for line in report.lines):
+        problems += [problem for export in report.exports for problem in export.problems]
     for problem in problems:
         text = f"{problem.place}: {problem.message} {problem.remedy}".strip()
         yield {"level": "error", "message": {"text": _without_links(text)}}

@@ -45,8 +45,13 @@ def render(report: Report, width: int = 100, colour: bool = False) -> str:
     return "".join(lines(report, width, colour))
 
 
+def pieces(report: Report) -> Iterator[str]:
+    """The report as ``render`` gives it, line by line."""
+    return lines(report, 100, False)
+
+
 def lines(report: Report, width: int, colour: bool) -> Iterator[str]:
-    """The rendered report, line by line: as one text, that of ten thousand exports would take a gigabyte."""
+    """The rendered report, line by line."""
     for line in _Renderer(TerminalLines(width, colour)).lines(report):
         yield line + "\n"
 
