@@ -13,6 +13,7 @@ import pytest
 from tests.cli.running import EXPORTS, INVALID, KIOSK, run
 from tsfix.containers.found import FoundExport
 from tsfix.export import Export
+from tsfix.reports import packed
 from tsfix.use_cases import batch
 from tsfix.use_cases.gathered import Gathered
 
@@ -69,6 +70,17 @@ def test_one_and_two_processes_give_the_same_bytes(tmp_path: Path, command: str)
     assert answers[0][:2] == answers[1][:2]
     assert copies[0] == copies[1]
     assert bool(copies[0]) == (command != "scan")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_a_long_report_says_the_same_packed_or_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    folder = many(tmp_path / "in", 8)
+    scan = ("scan", folder, "--to", "1706", "--to", "2103", "--jobs", "1", "--format", form)
+    plain = run(*scan)
+    monkeypatch.setattr(packed, "_MOST_PLAIN", 3)
+    other = run(*scan)
+    assert (plain.code, plain.stdout) == (other.code, other.stdout)
+    assert "ts007.zip" in plain.stdout
 
 
 def test_results_come_in_the_order_of_the_input(tmp_path: Path) -> None:

@@ -16,13 +16,15 @@ def known_remarks(
     decisions: Iterable[Decision], used: Iterable[object], exports: Sequence[ExportReport], today: str
 ) -> Iterator[str]:
     """What to say about the known findings of a run. ``used`` are the decisions that answered a finding."""
-    of_use, seen = set(used), _Seen(exports)
+    of_use = set(used)
+    unused = [decision for decision in decisions if decision.do == "known" and decision not in of_use]
+    if not unused:
+        return
+    seen = _Seen(exports)
     over: list[Decision] = []
     gone: list[Decision] = []
     elsewhere: list[Decision] = []
-    for decision in decisions:
-        if decision.do != "known" or decision in of_use:
-            continue
+    for decision in unused:
         if not decision.holds_on(today):
             over.append(decision)
         elif seen.looked_at(decision):
