@@ -38,10 +38,13 @@ from tests.made import (
 from tests.made import osd_steps as osd
 from tests.made import steps as basic
 from tests.parse.documents import fixture_export, fixture_exports
+from tsfix.checks import run_checks
+from tsfix.checks.subject import Subject
 from tsfix.configuration.hierarchy_file import read_hierarchy
 from tsfix.conversion import Refused, Rewritten, Unchanged
 from tsfix.errors import TsfixError, UnreadableError, UnsupportedEditError, UsageError
 from tsfix.export import Export
+from tsfix.findings import Finding
 from tsfix.hierarchy import Hierarchy
 from tsfix.request import NewSteps
 
@@ -208,6 +211,22 @@ def test_a_client_package_of_which_nothing_is_known_is_not_fine() -> None:
     made = raw(sequence_text(osd.setup_windows("S", "CHQ0003A", "")))
     assert [("R1", "CHQ0003A")] == refused(made, request("1706"))
     assert [("R1", "CHQ0003A")] == refused(made, request("1706", policy="keep"))
+
+
+def test_the_original_and_the_copy_are_checked_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a stage leaves is no copy yet: it is looked at, and not reported."""
+    seen: list[Export] = []
+
+    def counted(subject: Subject) -> tuple[Finding, ...]:
+        seen.append(subject.export)
+        return run_checks(subject)
+
+    monkeypatch.setattr("tsfix.conversion.subjects.run_checks", counted)
+    found = fixture_export("Deploy Windows 11.zip")
+    done = rewritten(found, request("1706", client="LEG00042", policy="disable"))
+    assert done.last_stage is not None
+    own = len(found.task_sequences)
+    assert [id(found)] * own + [id(done.copy)] * own == [id(one) for one in seen]
 
 
 def test_what_is_accepted_stays_and_is_told() -> None:

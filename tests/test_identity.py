@@ -165,6 +165,40 @@ def test_everything_that_was_seen_is_evidence_in_the_order_of_its_weight() -> No
     ] == [one.text for one in found.evidence]
 
 
+@pytest.mark.parametrize(
+    ("seen", "text"),
+    [
+        ({"known": listed("ABC00099", default=True)}, "The hierarchy file lists it as a default package."),
+        (
+            {"known": listed("ABC00099", default=False)},
+            "It is given as a custom package, in the hierarchy file or on the command line.",
+        ),
+        (
+            {"known": listed("ABC00099", pre=True)},
+            "The hierarchy file lists it as the pre-production client package.",
+        ),
+        ({"flag": "TRUE"}, "Its object travels in the export and says IsPredefinedPackage = TRUE."),
+        ({"flag": "FALSE"}, "Its object travels in the export and says IsPredefinedPackage = FALSE."),
+        (
+            {"flag": "TRUE", "object_name": PILOT},
+            f'Its object travels in the export and says IsPredefinedPackage = TRUE. It is named "{PILOT}".',
+        ),
+        ({"row": (PILOT, "")}, f'The exporting site called it "{PILOT}".'),
+        (
+            {"row": ("ABC00099", "")},
+            "The export has its ID in place of a name, which is not the name that setup gives.",
+        ),
+        (
+            {"row": (CLIENT_NAME, CLIENT_WORDS)},
+            f'The exporting site called it "{CLIENT_NAME}", with the description that setup writes.',
+        ),
+    ],
+)
+def test_the_first_evidence_in_words(seen: dict[str, object], text: str) -> None:
+    found = verdict("client-package", "ABC00099", **seen)  # type: ignore[arg-type]
+    assert (text, "ABC00099", "client-package") == (found.evidence[0].text, found.package_id, found.role)
+
+
 def test_nothing_known_says_so() -> None:
     found = raw(sequence_text(osd.setup_windows("S", "ABC00099", "")))
     identity = identify(

@@ -6,6 +6,7 @@ import pytest
 
 from tests.made import (
     Known,
+    Package,
     Step,
     export,
     hierarchy,
@@ -13,7 +14,9 @@ from tests.made import (
     known_package,
     osd_steps,
     own_step,
+    parts,
     raw,
+    read_parts,
     sequence,
     sequence_text,
     state_steps,
@@ -137,3 +140,33 @@ def test_the_hierarchy_file_knows_the_purpose_better_than_the_place() -> None:
 
 def test_without_an_export_and_a_file_nothing_is_said() -> None:
     assert "" == KindsOf(None, knowledge(), Hierarchy()).misfit(OLD, NEW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "no_package", "no_upgrade"),
+    [
+        (None, "", ""),
+        ("package", "", "another kind of object (package)"),
+        ("client", "the client package", "another kind of object (package)"),
+        ("usmt", "the USMT package", "another kind of object (package)"),
+        ("upgrade", "another kind of object (upgrade package)", ""),
+        ("boot-image", "another kind of object (boot image)", "another kind of object (boot image)"),
+    ],
+)
+def test_what_a_package_of_ones_own_must_not_be(kind: PackageKind | None, no_package: str, no_upgrade: str) -> None:
+    known = hierarchy(*(known_package(NEW.lower(), kind=one) for one in (kind,) if one is not None))
+    kinds = KindsOf(None, knowledge(), known)
+    assert (no_package, no_upgrade) == (kinds.other_than_package(NEW), kinds.other_than_upgrade(NEW))
+
+
+def test_an_object_that_travels_in_the_export_tells_its_kind() -> None:
+    package = Package(known=Known(id=OLD, name="x"), values=(("PkgSourcePath", "x"),))
+    content = parts(sequence("ABC00050", "TS", own_step("Fabrikam", "S", "")), packages=(package,))
+    drivers = {
+        name.replace("SMS_Package/", "SMS_DriverPackage/"): data.replace(b"SMS_Package", b"SMS_DriverPackage")
+        for name, data in content.items()
+    }
+    text = f"{OLD} ({{}}) cannot be replaced by {NEW} (boot image): {OTHER_KIND}"
+    assert [text.format("package"), text.format("driver package")] == [
+        misfit(new="boot-image", found=read_parts(found)) for found in (content, drivers)
+    ]

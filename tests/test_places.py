@@ -166,6 +166,15 @@ def test_places_of_a_step(step: BuilderStep, expected: list[str]) -> None:
     assert expected == places
 
 
+def test_a_place_of_a_step_knows_its_step_and_its_variable() -> None:
+    found = raw(sequence_text(osd.apply_driver_package("S", "ABC00010")))
+    (step,) = found.task_sequences[0].task_sequence.sequence.steps()
+    names = [variable for variable in step.variables if variable.value == "ABC00010"]
+    assert [("variable", step, names[0], names[0].element), ("action", step, None, step.action_element)] == [
+        (place.kind, place.step, place.variable, place.element) for place in step_places(step, knowledge())
+    ]
+
+
 def test_a_variable_without_a_property_is_known_by_its_name() -> None:
     text = (
         '<sequence version="3.00"><step type="SMS_TaskSequence_SetupWindowsAndSMSAction" name="S">'

@@ -27,7 +27,7 @@ ALSO_NOT = (
 )
 NOT_FOR_HELP = ("json", "lxml", "msgspec", "xml", "zipfile", "hashlib", "tempfile", "csv", "logging")
 
-COMMANDS = ("tsfix", "tsfix.cli", "tsfix.commands", "tsfix.commands.quick_options")
+COMMANDS = ("tsfix", "tsfix.cli", "tsfix.commands", "tsfix.commands.quick_options", "tsfix.cycles")
 """What describes the commands and their options; the commands themselves come when they are called."""
 OBJECT = EXPORTS / "unpacked" / "Contoso Kiosk" / "SMS_TaskSequencePackage" / "NEW0000A" / "object.xml"
 
@@ -98,6 +98,38 @@ def test_looking_up_facts_reads_no_exports_and_makes_no_reports(arguments: tuple
 def test_scan_imports_nothing_that_only_a_copy_needs() -> None:
     modules = imported("scan", KIOSK, "--to", "1706")
     assert [] == among(modules, ("tsfix.conversion", "tsfix.rewrites", "tsfix.verification", "tsfix.comparison"))
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("text", []),
+        ("json", []),
+        ("csv", ["csv", "tsfix.reports.csv_"]),
+        ("sarif", ["tsfix.reports.sarif"]),
+    ],
+)
+def test_scan_imports_the_format_that_was_asked_for_and_no_other(form: str, expected: list[str]) -> None:
+    formats = ("csv", "tsfix.reports.csv_", "tsfix.reports.html", "tsfix.reports.sarif")
+    assert expected == among(imported("scan", OBJECT, "--to", "1706", "--format", form), formats)
+
+
+def test_scan_of_one_file_imports_nothing_for_other_processes_or_edits() -> None:
+    modules = imported("scan", OBJECT, "--to", "1706")
+    assert [] == among(modules, ("pickle", "string", "tsfix.use_cases.workers", "tsfix.xml_bytes.document"))
+
+
+def test_a_run_seldom_searches_for_cycles() -> None:
+    code = (
+        "import gc, sys\n"
+        "usual = gc.get_threshold()[0]\n"
+        "from tsfix.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "sys.stderr.write(f'{usual} {gc.get_threshold()[0]}')\n"
+    )
+    found = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, cwd=ROOT, check=True)
+    usual, seldom = map(int, found.stderr.decode().split())
+    assert usual * 100 <= seldom
 
 
 def test_only_a_file_to_be_validated_brings_validation() -> None:

@@ -8,8 +8,10 @@ from functools import cache
 import pytest
 from msgspec.structs import replace
 
-from tests.made import FIXTURES, knowledge, read_parts, request, rewritten
+from tests.made import FIXTURES, Known, export, knowledge, live, named, read_parts, request, rewritten, sequence, steps
 from tests.parse.documents import fixture_export
+from tests.relink.test_relink_applications import mapped
+from tests.rewrites.test_rewrite_copy_identity import WANTED, family
 from tsfix.configuration.hierarchy_file import read_hierarchy
 from tsfix.conversion import Rewritten
 from tsfix.errors import VerificationError
@@ -152,6 +154,7 @@ AROUND = [
     ("object.xml", "(for LEG)", "(for NEW)", "the property Name is not what was planned"),
     ("object.xml", "(for LEG)", "", "the property Name is not what was planned"),
     ("object.xml", "<VALUE>152084496</VALUE>", "<VALUE>1</VALUE>", "the property ProgramFlags is not what was planned"),
+    ("object.xml", "<VALUE>CHQ</VALUE>", "<VALUE>LEG</VALUE>", "the property SourceSite is not what was planned"),
     ("object.xml", 'NAME="Duration" ', 'NAME="Durations" ', "the object has other properties"),
     (
         "object.xml",
@@ -333,3 +336,65 @@ def test_every_deviation_is_named() -> None:
     message = proof(read_parts(content), done)
     expected = ("variable:_SMSClientPackageID", "property Name", "reference list", "References array")
     assert [True] * 4 == [text in message for text in expected], message
+
+
+def test_an_old_id_in_what_a_call_repeats_of_its_child() -> None:
+    """The child stands in the export, so that its copy needs the new package."""
+    done = rewritten(family(), WANTED)
+    content = dict(done.copy.parts.parts)
+    part = named(done.copy, "Parent (for 2010)").part
+    listed = b'property="TsReferencePackages">'
+    assert 2 == content[part].count(listed + b"LEG00042<")
+    content[part] = content[part].replace(listed + b"LEG00042<", listed + b"CHQ00003<", 1)
+    variable = "variable OSDSubTasksequenceTsReferencePackages"
+    with pytest.raises(VerificationError) as caught:
+        verify(
+            done.original,
+            read_parts(content),
+            done.part_changes,
+            done.changes,
+            knowledge(),
+            frozenset({"CHQ00003"}),
+        )
+    assert caught.value.message.endswith(f" The old ID CHQ00003 is left in One, {variable}.")
+
+
+def test_two_packages_that_change_places_stay_two() -> None:
+    """Done at once: one after the other, both would end as the same package."""
+    tools, scripts = Known(id="CHQ00A01", name="Tools"), Known(id="CHQ00B01", name="Scripts")
+    items = (steps.run_command_line(one.name, "a.cmd", package_id=one.id) for one in (tools, scripts))
+    done = mapped(
+        export(sequence("CHQ00050", "TS", *items), known=(tools, scripts)),
+        f"{tools.id}={scripts.id}",
+        f"{scripts.id}={tools.id}",
+    )
+    assert isinstance(done.outcome, Rewritten)
+    (copy,) = done.outcome.copy.task_sequences
+    assert {
+        "variable": [scripts.id, tools.id],
+        "action": [scripts.id, tools.id],
+        "reference-list": [scripts.id, tools.id],
+        "object-reference": [tools.id, scripts.id],
+        "references-info": [tools.id, scripts.id],
+    } == live(copy)
+
+
+def test_two_packages_that_change_places_keep_their_programs() -> None:
+    tools, scripts = Known(id="CHQ00A01", name="Tools"), Known(id="CHQ00B01", name="Scripts")
+    items = (steps.install_package("A", tools.id, "Install"), steps.install_package("B", scripts.id, "Repair"))
+    done = mapped(
+        export(sequence("CHQ00050", "TS", *items), known=(tools, scripts)),
+        f"{tools.id}={scripts.id}",
+        f"{scripts.id}={tools.id}",
+    )
+    assert isinstance(done.outcome, Rewritten)
+    (copy,) = done.outcome.copy.task_sequences
+    assert {
+        "reference list": [(scripts.id, "Install"), (tools.id, "Repair")],
+        "array": [(tools.id, "Repair"), (scripts.id, "Install")],
+        "rows": [(tools.id, "Repair"), (scripts.id, "Install")],
+    } == {
+        "reference list": [(one.package, one.program) for one in copy.task_sequence.sequence.references],
+        "array": [(one.package, one.program) for one in copy.task_sequence.object_references],
+        "rows": [(row.package_id, row.program) for row in copy.references_info],
+    }

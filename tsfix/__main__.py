@@ -6,9 +6,15 @@ from __future__ import annotations
 def main() -> None:
     """Run the command line. Ends the process with the exit code of the command, with 130 after Ctrl+C."""
     try:
+        from tsfix.cycles import leave_the_rest, search_seldom
+
+        search_seldom()
         from tsfix.cli import main as run
 
-        run()
+        try:
+            run()
+        finally:
+            leave_the_rest()
     except KeyboardInterrupt:
         # It came while modules were imported, or after the command had ended: no file was being written.
         import os

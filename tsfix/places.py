@@ -6,6 +6,7 @@ The knowledge base says which properties of a step hold IDs and which parts of a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Literal
@@ -26,6 +27,8 @@ _ID_TOKEN = re.compile(r"[^,\s]+")
 _WORD = re.compile(r"(?<![0-9A-Za-z])[A-Za-z0-9]{3}[0-9A-Fa-f]{5}(?![0-9A-Za-z])")
 _ACTION_SWITCH = re.compile(r"(?P<switch>/[A-Za-z]+:)\{(?P<property>\w+)\}")
 _NUMBERED_ID = re.compile(r"(?P<start>\w*\d)PackageId", re.IGNORECASE)
+MOST_MENTIONS = 100
+"""Mentions of one ID in one text. Each says where it is, and a name can hold thousands of IDs and be part of the answer."""
 _NO_ID_KINDS = frozenset({"driver-category", "software-update"})
 
 
@@ -281,15 +284,20 @@ def list_places(exported: ExportedTaskSequence) -> Iterator[Place]:
 def mentions(
     exported: ExportedTaskSequence, knowledge: KnowledgeBase, wanted: Callable[[str], bool]
 ) -> Iterator[Mention]:
-    """IDs in free text: command lines, scripts, rules, descriptions. ``wanted`` gets an upper-case ID."""
+    """IDs in free text: command lines, scripts, rules, descriptions. ``wanted`` gets an upper-case ID.
+
+    A text that names the same ID over and over is to be looked at anyway: the first ``MOST_MENTIONS`` are told.
+    """
     for item in exported.task_sequence.sequence.walk():
-        location = item_location(exported, item)
         for label, text in free_texts(item, knowledge):
+            told: Counter[str] = Counter()
             for found in _WORD.finditer(text):
-                if wanted(found.group().upper()):
+                package_id = found.group().upper()
+                if told[package_id] < MOST_MENTIONS and wanted(package_id):
+                    told[package_id] += 1
                     start, end = max(0, found.start() - 30), min(len(text), found.end() + 30)
                     yield Mention(
-                        location=location,
+                        location=item_location(exported, item),
                         package_id=found.group(),
                         label=label,
                         excerpt=" ".join(text[start:end].split()),

@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from tsfix.values import PackageId, Position, StepType
 
@@ -231,7 +232,10 @@ class PackageProperty(Struct, frozen=True, kw_only=True, gc=False):
 
     name: str
     value: str | tuple[str, ...] | None
-    """The text; a tuple for an array; None for NULL, which differs from the empty text."""
+    """The text; a tuple for an array; None for NULL, which differs from the empty text.
+
+    The sequence and arrays of objects have a placeholder: they are told apart by ``Sequence`` and ``ObjectRest``.
+    """
     attributes: Attributes
     element: int
     """The number of the PROPERTY element."""
@@ -256,6 +260,27 @@ class ObjectReference(Struct, frozen=True, kw_only=True, gc=False):
     """The number of the VALUE element that holds the program; None for NULL."""
 
 
+class ObjectRest(Protocol):
+    """What the object around a sequence holds besides values, as fingerprints; only comparisons ask for them."""
+
+    @property
+    def other(self) -> tuple[str, ...]:
+        """Of what is no property, then of each property after its name."""
+        ...
+
+    @property
+    def arrays(self) -> tuple[tuple[int, str], ...]:
+        """Of the entries of each array of objects, after the number of its element."""
+        ...
+
+
+class KnownRest(Struct, frozen=True, kw_only=True, gc=False):
+    """The fingerprints, as ``ObjectRest`` has them."""
+
+    other: tuple[str, ...] = ()
+    arrays: tuple[tuple[int, str], ...] = ()
+
+
 class TaskSequence(Struct, frozen=True, kw_only=True, gc=False):
     """One task sequence: its sequence and, where the file has it, the object around it."""
 
@@ -267,8 +292,21 @@ class TaskSequence(Struct, frozen=True, kw_only=True, gc=False):
     properties: tuple[PackageProperty, ...] = ()
     """The properties of ``object.xml`` in the order of the file; empty for other formats."""
     object_references: tuple[ObjectReference, ...] = ()
-    object_other: tuple[str, ...] = ()
-    """Fingerprints of what ``object.xml`` holds besides values: of what is no property, then of each after its name."""
+    object_rest: ObjectRest = KnownRest()
+    """What ``object.xml``, or a package of 2007, holds besides values; nothing for other formats."""
+
+    @property
+    def object_other(self) -> tuple[str, ...]:
+        """Fingerprints of what the object holds besides values: of what is no property, then of each after its name."""
+        return self.object_rest.other
+
+    def compared_properties(self) -> tuple[PackageProperty, ...]:
+        """The properties with the fingerprints of arrays of objects as their values."""
+        prints = dict(self.object_rest.arrays)
+        return tuple(
+            replace(found, value=prints[found.element]) if found.element in prints else found
+            for found in self.properties
+        )
 
     def property(self, name: str) -> PackageProperty | None:
         """The property of that name (compared without case), or None."""

@@ -46,7 +46,7 @@ def verify(
     if len(original.task_sequences) == len(copy.task_sequences):
         faults += _differences(original, copy, planned, expected or {})
         faults += verified_parts.faults(original, copy, part_changes, planned, gone)
-        faults += _old_ids(copy, knowledge, gone)
+        faults += _old_ids(copy, knowledge, gone) if gone else ()
     if faults:
         raise VerificationError(
             "The copy is not what was planned: " + " ".join(faults),
@@ -92,7 +92,10 @@ def _differences(original: Export, copy: Export, planned: tuple[Change, ...], ex
     for before, after in zip(original.task_sequences, copy.task_sequences, strict=True):
         own = [change for change in planned if _concerns(change, before)]
         items = {position: item for (part, position), item in expected.items() if part == before.part}
-        yield from (f'"{before.task_sequence.name}", {fault}' for fault in _in_sequence(before, after, own, items))
+        yield from (
+            f'"{before.task_sequence.name}", {_named(before, position)}: {fault}'
+            for position, fault in _in_sequence(before, after, own, items)
+        )
         yield from (f'"{before.task_sequence.name}": {fault}' for fault in _outside_of_steps(before, after, own))
 
 
@@ -106,7 +109,7 @@ def _in_sequence(
     after: ExportedTaskSequence,
     own: list[Change],
     expected: Mapping[Position, Group | Step],
-) -> Iterator[str]:
+) -> Iterator[tuple[Position, str]]:
     structural = {change.location.position: change.kind for change in own if change.field in ("step", "group")}
     wanted = {
         (change.location.position, change.field): change
@@ -117,19 +120,18 @@ def _in_sequence(
     }
     seen: set[tuple[Position, str]] = set()
     for position, old, new in _pairs(before.task_sequence, after.task_sequence, structural):
-        name = _named(before, position)
         if old is None or new is None:
-            yield f"{name}: another number of groups and steps than planned."
+            yield position, "another number of groups and steps than planned."
         elif position in expected:
             deep = structural.get(position) == "replaced"
             yield from (
-                f"{name}: {field} is not what was planned." for field in _unlike(expected[position], new, deep=deep)
+                (position, f"{field} is not what was planned.") for field in _unlike(expected[position], new, deep=deep)
             )
         elif structural.get(position) == "replaced":
             if not isinstance(new, Step) or not new.disabled or new.name != old.name:
-                yield f"{name}: what stands in its place is not the placeholder."
+                yield position, "what stands in its place is not the placeholder."
         elif _kind(old) != _kind(new):
-            yield f"{name}: it was a {_kind(old)} and is a {_kind(new)}."
+            yield position, f"it was a {_kind(old)} and is a {_kind(new)}."
         else:
             for detail in differing_details(old, new):
                 seen.add((position, detail.field))
@@ -137,11 +139,11 @@ def _in_sequence(
                 if plan is None and any(_goes_with(detail, one) for (at, _), one in wanted.items() if at == position):
                     continue
                 if plan is None:
-                    yield f"{name}: {detail.field} differs without a plan."
+                    yield position, f"{detail.field} differs without a plan."
                 elif not _as_planned(plan, old, new):
-                    yield f"{name}: {detail.field} is not what was planned."
+                    yield position, f"{detail.field} is not what was planned."
     for position, field in sorted(wanted.keys() - seen):
-        yield f"{_named(before, position)}: {field} was to differ and does not."
+        yield position, f"{field} was to differ and does not."
 
 
 def _goes_with(detail: Detail, plan: Change) -> bool:
@@ -220,13 +222,13 @@ def _outside_of_steps(before: ExportedTaskSequence, after: ExportedTaskSequence,
     yield from _sequence(old.sequence, new.sequence, plans)
     yield from _reference_list(old.sequence.references, new.sequence.references, own)
     gone = {field.partition(":")[2] for field, plan in plans.items() if _takes_out_property(plan)}
-    standing = [item for item in old.properties if item.name not in gone]
+    standing = [item for item in old.compared_properties() if item.name not in gone]
     if [item.name for item in standing] != [item.name for item in new.properties]:
         yield "the object has other properties."
         return
     if tuple(text for text in old.object_other if text.partition(" ")[0] not in gone) != new.object_other:
         yield "the object around the sequence differs in more than values."
-    for old_property, new_property in zip(standing, new.properties, strict=True):
+    for old_property, new_property in zip(standing, new.compared_properties(), strict=True):
         if old_property.name == "References":
             if len(old.object_references) == len(new.object_references) and old_property.value != new_property.value:
                 yield "the References array differs in more than values."

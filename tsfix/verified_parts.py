@@ -10,7 +10,7 @@ from tsfix.errors import TsfixError
 from tsfix.export import Export, ExportedTaskSequence, PartChanges
 from tsfix.parse.export import APPLICATIONS, REFERENCES
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, object_parts, sibling
-from tsfix.parse.references_info import read_row
+from tsfix.parse.references_info import read_values
 from tsfix.parse.relationships import (
     MANIFEST,
     RELATIONSHIPS,
@@ -73,8 +73,13 @@ def _rows_faults(
         if change.location.part == part and change.field.startswith("references-info:")
     }
     owners = {str(before.task_sequence.package_id): str(after.task_sequence.package_id)}
+    new_part = sibling(after.part, name)
+    same = original.parts.parts.get(part) == copy.parts.parts.get(new_part)
+    if same and not plans and before.task_sequence.package_id == after.task_sequence.package_id:
+        return
     try:
-        old, new = _rows(original, part), _rows(copy, sibling(after.part, name))
+        old = _rows(original, part)
+        new = old if same else _rows(copy, new_part)
     except TsfixError as error:
         yield f"{part}: {error.message}"
         return
@@ -106,7 +111,7 @@ def _rows(export: Export, part: str) -> list[dict[str, str]]:
     location = Location(file=export.name, part=part)
     root = parse_xml(decode_source(export.parts.parts[part], location).utf8, location=location)
     texts = [element.text for element in root.iter("*") if element.tag == "string" and element.text]
-    return [dict(read_row(text.encode("utf-8"), location).values) for text in texts]
+    return list(read_values([text.encode("utf-8") for text in texts], location))
 
 
 def _fixed(rows: list[dict[str, str]], key: str, moving: set[str]) -> list[dict[str, str]]:
@@ -121,8 +126,9 @@ def _manifest_faults(
     old_part, new_part = find_part(original.parts, MANIFEST), find_part(copy.parts, MANIFEST)
     if old_part is None or new_part is None:
         return
-    old = read_manifest(original.parts.parts[old_part], Location(file=original.name, part=old_part))
-    new = read_manifest(copy.parts.parts[new_part], Location(file=copy.name, part=new_part))
+    before, after = original.parts.parts[old_part], copy.parts.parts[new_part]
+    old = read_manifest(before, Location(file=original.name, part=old_part))
+    new = old if before == after else read_manifest(after, Location(file=copy.name, part=new_part))
     expected = [
         (entry.class_name, tuple(ids.get(key, key) for key in entry.keys))
         for entry in old.objects
@@ -144,8 +150,9 @@ def _relationship_faults(
     if old_part is None or new_part is None:
         return
     prefix = old_part[: -len(RELATIONSHIPS)]
-    old = read_relationships(original.parts.parts[old_part], Location(file=original.name, part=old_part))
-    new = read_relationships(copy.parts.parts[new_part], Location(file=copy.name, part=new_part))
+    before, after = original.parts.parts[old_part], copy.parts.parts[new_part]
+    old = read_relationships(before, Location(file=original.name, part=old_part))
+    new = old if before == after else read_relationships(after, Location(file=copy.name, part=new_part))
     spelled = {name.lower(): name for name in original.parts.parts}
     expected = Counter[tuple[str, str]]()
     for entry in old:

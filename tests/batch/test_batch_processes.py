@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -36,6 +37,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def note_name(found: FoundExport, export: Export, gathered: Gathered, taken: dict[str, str]) -> None:
     gathered.notes.append(Path(export.name).name)
+
+
+def note_threshold(found: FoundExport, export: Export, gathered: Gathered, taken: dict[str, str]) -> None:
+    gathered.notes.append(gc.get_threshold()[0])
 
 
 def end_at_four(found: FoundExport, export: Export, gathered: Gathered, taken: dict[str, str]) -> None:
@@ -87,6 +92,11 @@ def test_results_come_in_the_order_of_the_input(tmp_path: Path) -> None:
     source = many(tmp_path / "in", 24)
     gathered = batch.run([source], note_name, verb="read", quiet=True, jobs=2)
     assert [f"ts{index:03}.zip" for index in range(24)] == gathered.notes
+
+
+def test_other_processes_seldom_search_for_cycles_either(tmp_path: Path) -> None:
+    gathered = batch.run([many(tmp_path / "in", 2)], note_threshold, verb="read", quiet=True, jobs=2)
+    assert [200_000, 200_000] == gathered.notes
 
 
 def test_process_that_is_ended_costs_one_export(tmp_path: Path) -> None:

@@ -53,6 +53,12 @@ def wait_for_entries(folder: Path, number: int, process: subprocess.Popen[bytes]
         time.sleep(0.001)
 
 
+def wait_for_a_copy(folder: Path, process: subprocess.Popen[bytes]) -> None:
+    """Until a finished copy is there, or the process has ended."""
+    while process.poll() is None and not list(folder.glob("[!.]*")):
+        time.sleep(0.001)
+
+
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, ...], dict[str, bytes]]:
     """What a run leaves that nothing disturbs."""
@@ -98,7 +104,7 @@ def test_killed_at_any_moment(
 def test_ctrl_c_ends_within_a_second(tmp_path: Path, jobs: str) -> None:
     source, out = many(tmp_path / "in", 150), tmp_path / "out"
     process = started(source, out, CLONE, "--jobs", jobs)
-    wait_for_entries(out, 2, process)
+    wait_for_a_copy(out, process)
     begin = time.monotonic()
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
@@ -174,3 +180,69 @@ def test_full_disk_costs_one_copy_and_not_the_run(tmp_path: Path, monkeypatch: p
     assert "There is no room left on the disk." == failed["message"]
     assert 3 == len(contents(out))
     assert all(name.startswith("ts") for name in contents(out))
+
+
+@POSIX
+@pytest.mark.parametrize("seed", range(3))
+def test_reports_of_a_killed_run_are_whole_or_as_they_were(tmp_path: Path, seed: int) -> None:
+    source, out = many(tmp_path / "in", 3), tmp_path / "out"
+    names = ("r.html", "r.json", "r.sarif", "known.toml")
+    arguments = [sys.executable, "-m", "tsfix", "scan", str(source), "--to", "1602", "--jobs", "1", "--quiet"]
+    arguments += [word for name in names[:3] for word in ("--output", f"{name.partition('.')[2]}={out / name}")]
+    arguments += ["--write-baseline", str(out / names[3]), "--reason", "x"]
+
+    def run_it(kill_after: float | None = None) -> None:
+        process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment())
+        if kill_after is not None:
+            while process.poll() is None and not (out.exists() and any(out.glob("*known*"))):
+                time.sleep(0.001)
+            time.sleep(kill_after)
+            process.kill()
+        process.communicate()
+
+    run_it()
+    whole = contents(out)
+    assert set(names) == set(whole)
+    (out / names[3]).unlink()
+    for name in names[:3]:
+        (out / name).write_bytes(b"earlier")
+    run_it(random.Random(seed).random() * 0.1)
+    left = finished(out)
+    assert {name: left[name] in (whole[name], b"earlier") for name in left} == dict.fromkeys(left, True)
+    (out / names[3]).unlink(missing_ok=True)
+    run_it()
+    assert whole == contents(out)  # and no temporary file of the killed run
+
+
+@POSIX
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_output_folder_that_somebody_takes_away_is_named(tmp_path: Path, jobs: str) -> None:
+    source, out = many(tmp_path / "in"), tmp_path / "out"
+    process = started(source, out, CLONE, "--jobs", jobs)
+    while process.poll() is None:
+        shutil.rmtree(out, ignore_errors=True)
+    said = process.communicate()[1].decode()
+    assert process.returncode in (0, 1, 2), said
+    assert "fault of tsfix" not in said
+    assert "has a fault" not in said
+    again = started(source, out, CLONE, "--jobs", jobs)
+    assert again.communicate() is not None
+    assert again.returncode in (0, 1)
+    assert MANY == len(contents(out))
+
+
+@POSIX
+def test_inputs_that_change_while_they_are_read_give_whole_copies_or_none(
+    tmp_path: Path, undisturbed: dict[tuple[str, ...], dict[str, bytes]]
+) -> None:
+    source, out = many(tmp_path / "in"), tmp_path / "out"
+    data, moments = KIOSK.read_bytes(), random.Random(5)
+    process = started(source, out, CLONE, "--jobs", "1")
+    while process.poll() is None:
+        path = source / f"ts{moments.randrange(MANY):03}.zip"
+        path.write_bytes(data[: moments.randrange(len(data))])
+        path.write_bytes(data)
+    said = process.communicate()[1].decode()
+    assert process.returncode in (0, 1, 4), said
+    done = contents(out) if out.exists() else {}
+    assert done == {name: undisturbed[CLONE][name] for name in done}

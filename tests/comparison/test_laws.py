@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
+from unittest import mock
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tsfix.comparison import nested
 from tsfix.comparison.alignment import common_subsequence, longest_increasing
 from tsfix.comparison.keys import common_keys, numbered_names, other_order
 from tsfix.comparison.nested import changes
@@ -100,6 +102,14 @@ def test_changes_lead_from_one_tree_to_the_other(before: dict, after: dict) -> N
             assert (last in at) == (change.kind == "changed")
             at[last] = copied(change.after)
     assert after == result
+
+
+@given(TREES, TREES)
+def test_large_trees_have_the_same_changes_as_small_ones(before: dict, after: dict) -> None:
+    """deepdiff is too slow for large ones."""
+    with mock.patch.object(nested, "_LARGE", 0):
+        found = changes(before, after)
+    assert changes(before, after) == found
 
 
 def copied(tree: object) -> dict:

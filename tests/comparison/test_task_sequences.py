@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tests.comparison.builders import sequence
 from tsfix.comparison.compare import compare_task_sequences
 from tsfix.comparison.differences import Comparison, Counts, Difference
-from tsfix.task_sequence import ObjectReference, PackageProperty, TaskSequence
+from tsfix.task_sequence import KnownRest, ObjectReference, PackageProperty, TaskSequence
 from tsfix.values import PackageId
 
 
@@ -43,7 +43,7 @@ BEFORE = TaskSequence(
         package_property("SupportedOperatingSystems", ("x64", "x86")),
     ),
     object_references=(object_reference("CHQ00002"), object_reference("CHQ00010", "Install")),
-    object_other=("digest",),
+    object_rest=KnownRest(other=("digest",)),
 )
 
 
@@ -128,7 +128,9 @@ def test_properties_come_and_go() -> None:
 def test_attributes_of_properties_other_content_and_order() -> None:
     first, *rest = BEFORE.properties
     after = replace(
-        BEFORE, properties=(*rest, replace(first, attributes=(("TYPE", "uint32"),))), object_other=("another",)
+        BEFORE,
+        properties=(*rest, replace(first, attributes=(("TYPE", "uint32"),))),
+        object_rest=KnownRest(other=("another",)),
     )
     assert [
         ("package-property:__PATH@TYPE", "string", "uint32"),

@@ -124,5 +124,5 @@ def test_numbers_of_the_page_are_those_of_the_code() -> None:
         for _, _, name, file in rows
     }
     assert real == stated
-    assert 15 == len(stated)
+    assert 20 == len(stated)
     assert 2**20 == DEFAULT_LIMITS.ratio_free_bytes

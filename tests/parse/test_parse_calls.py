@@ -11,7 +11,7 @@ from tsfix.containers.discover import open_candidate
 from tsfix.containers.found import FoundExport
 from tsfix.containers.walk import Candidate, list_candidates
 from tsfix.errors import TsfixError
-from tsfix.parse.calls import called_children
+from tsfix.parse.calls import called_children, plainly_called
 from tsfix.parse.export import read_export
 from tsfix.places import child_calls
 from tsfix.values import Location
@@ -39,7 +39,9 @@ def test_every_call_of_the_fixtures_is_found() -> None:
                 continue
             for exported in read_export(found.parts).task_sequences:
                 expected = [call.child for call in child_calls(exported.task_sequence, knowledge())]
-                assert expected == list(called_children(found.parts.parts[exported.part], knowledge(), HERE))
+                data = found.parts.parts[exported.part]
+                assert expected == list(called_children(data, knowledge(), HERE))
+                assert plainly_called(data, knowledge()) in (expected, None)
                 calls += len(expected)
     assert calls
 
@@ -55,6 +57,43 @@ def test_every_call_of_the_fixtures_is_found() -> None:
 )
 def test_a_call_is_found_in_every_format(text: str) -> None:
     assert ["CHQ00031"] == list(called_children(text.encode(), knowledge(), HERE))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (CALL, ["CHQ00031"]),
+        (CALL.replace("<", "&lt;").replace(">", "&gt;"), ["CHQ00031"]),
+        (OBJECT, ["CHQ00031"]),
+        (CALL + CALL.replace("31", "32"), ["CHQ00031", "CHQ00032"]),
+    ],
+)
+def test_a_call_as_a_site_writes_it_is_found_without_parsing(text: str, expected: list[str]) -> None:
+    assert expected == plainly_called(text.encode(), knowledge())
+
+
+def test_without_calls_nothing_is_parsed() -> None:
+    assert [] == plainly_called(b'<sequence><step type="SMS_TaskSequence_RebootAction"/></sequence>', knowledge())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('type="SMS_TaskSequence_SubTasksequence"', "type='SMS_TaskSequence_SubTasksequence'"),
+        ('type="SMS_TaskSequence_SubTasksequence"', 'type="sms_tasksequence_subtasksequence"'),
+        ('type="SMS_TaskSequence_SubTasksequence"', 'type="SMS_TaskSequence_RunCommandLineAction"'),
+        ('property="TsPackageID"', "property='TsPackageID'"),
+        ('property="TsPackageID"', 'property="TsPackageID" hidden="true"'),
+        ("chq00031", "chq00031<!-- -->"),
+        ("chq00031", "&#99;hq00031"),
+        ("</variable>", '</variable><variable property="tspackageid">CHQ00032</variable>'),
+        ("</defaultVarList>", "</defaultVarList><defaultVarList/><!-- SubTasksequence -->"),
+        ("defaultVarList", "other"),
+    ],
+)
+def test_a_call_that_is_written_otherwise_is_parsed(old: str, new: str) -> None:
+    assert old in CALL
+    assert plainly_called(CALL.replace(old, new).encode(), knowledge()) is None
 
 
 def test_a_step_of_another_type_calls_nothing() -> None:

@@ -10,14 +10,17 @@ from lxml import etree
 from tests.made import Group, export, parts, raw, read_parts, sequence
 from tests.made import steps as basic
 from tests.parse.documents import fixture_export, fixture_exports
+from tsfix.errors import UnreadableError
 from tsfix.export import Export
+from tsfix.parse.export import read_export
 from tsfix.parse.export_layout import object_parts, sibling
+from tsfix.parse.object_rest import ObjectText, read_rest
 from tsfix.parse.package_object import read_object
-from tsfix.parse.references_info import read_row
+from tsfix.parse.references_info import read_references_info, read_row
 from tsfix.parse.relationships import read_manifest, read_relationships, relationship_id
 from tsfix.task_sequence import Group as ModelGroup
-from tsfix.task_sequence import Step
-from tsfix.values import Location
+from tsfix.task_sequence import KnownRest, Step
+from tsfix.values import Location, PackageId
 
 FOLDER = "SMS_TaskSequencePackage/CHQ00050/"
 
@@ -292,6 +295,60 @@ def test_a_row_takes_the_value_of_the_property_and_not_that_of_a_qualifier() -> 
     assert ({"A": "yes", "C": ""}, {"A": 4, "C": 7}) == (dict(row.values), dict(row.elements))
 
 
+def _row(package: str, more: str = "") -> str:
+    return f'<INSTANCE><PROPERTY NAME="ReferencePackageID"><VALUE>{package}</VALUE></PROPERTY>{more}</INSTANCE>'
+
+
+def _read_rows(*rows: str) -> list[tuple[PackageId, int]]:
+    root = etree.Element("ArrayOfString")
+    for text in rows:
+        etree.SubElement(root, "string").text = text
+    return [(row.package_id, row.element) for row in read_references_info(root, Location(file=""))]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (_row("CHQ00001"), _row("CHQ00002")),
+        (_row("CHQ00001"), "", f"\r\n  {_row('CHQ00002')}\r\n"),
+        (_row("CHQ00001"), _row("CHQ00002", "<!-- one's own -->")),
+        (_row("CHQ00001"), f"<?xml version='1.0'?>{_row('CHQ00002')}"),
+        (_row("CHQ00001", "<?row?>"), _row("CHQ00002")),
+        (_row("CHQ00001"), f"<?row?>{_row('CHQ00002')}"),
+        (_row("CHQ00001", "<![CDATA[<?row?>]]>"), _row("CHQ00002")),
+        (_row("CHQ00001"), f"<x:INSTANCE xmlns:x='u:x'>{_row('CHQ00002')}</x:INSTANCE>"),
+    ],
+)
+def test_rows_are_the_same_together_and_alone(rows: tuple[str, ...]) -> None:
+    alone = [_read_rows(*("" if one is not text else text for one in rows))[0] for text in rows if text]
+    assert ["CHQ00001", "CHQ00002"] == [package for package, _ in alone]
+    assert alone == _read_rows(*rows)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("<INSTANCE><PROPERTY>", "</PROPERTY></INSTANCE>"),
+        ("<INSTANCE/><INSTANCE>", "</INSTANCE>"),
+        ("<INSTANCE/></rows><rows>", "<INSTANCE/>"),
+        ("<INSTANCE/><?row?><INSTANCE><!--", "--></INSTANCE>"),
+        ("<INSTANCE a='", "'/>"),
+        (_row("CHQ00001"), "text"),
+        (_row("CHQ00001"), f"{_row('CHQ00002')} text"),
+        (_row("CHQ00001"), f"{_row('CHQ00002')}\xa0"),
+        (f"\u2003{_row('CHQ00001')}", _row("CHQ00002")),
+        (_row("CHQ00001"), " "),
+        (_row("CHQ00001"), "<!-- nothing else -->"),
+        (_row("CHQ00001"), _row("CHQ00002") + _row("CHQ00003")),
+        (_row("CHQ00001"), f"<!DOCTYPE INSTANCE>{_row('CHQ00002')}"),
+        (_row("CHQ00001"), f"{_row('CHQ00002')}<![CDATA[]]>"),
+    ],
+)
+def test_rows_that_are_well_formed_only_together_are_refused(rows: tuple[str, ...]) -> None:
+    with pytest.raises(UnreadableError):
+        _read_rows(*rows)
+
+
 def test_null_empty_and_array_are_three_things() -> None:
     found = read_object(
         etree.fromstring(
@@ -307,10 +364,12 @@ def test_null_empty_and_array_are_three_things() -> None:
 
 def test_what_an_object_holds_besides_values_is_fingerprinted() -> None:
     def other(inside: str) -> tuple[object, ...]:
-        found = read_object(
-            etree.fromstring(f'<INSTANCE CLASSNAME="C"><PROPERTY NAME="A">{inside}</PROPERTY></INSTANCE>')
-        )
-        return found.other
+        text = f'<INSTANCE CLASSNAME="C"><PROPERTY NAME="A">{inside}</PROPERTY></INSTANCE>'
+        rest = ObjectText(utf8=text.encode())
+        assert read_rest(etree.fromstring(text)) == KnownRest(other=rest.other, arrays=rest.arrays) == rest
+        assert rest == ObjectText(utf8=f" {text}".encode()) != ObjectText(utf8=b"<INSTANCE/>")
+        assert hash(rest) == hash(KnownRest(other=rest.other, arrays=rest.arrays))
+        return rest.other
 
     assert other("<VALUE>1</VALUE>") == other("<VALUE>2</VALUE>") == other("\r\n  <VALUE>2</VALUE>\r\n")
     different = [
@@ -322,6 +381,30 @@ def test_what_an_object_holds_besides_values_is_fingerprinted() -> None:
     ]
     fingerprints = {other(inside) for inside in ("<VALUE>1</VALUE>", *different)}
     assert len(different) + 1 == len(fingerprints)
+
+
+@pytest.mark.parametrize("name", ["Contoso Deploy Windows 11.zip", "package-2007.xml"])
+def test_what_is_read_to_be_compared_is_the_same(name: str) -> None:
+    content = next(found.parts for found in fixture_exports() if found.name.replace("\\", "/").split("/")[-1] == name)
+    later, at_once = read_export(content), read_export(content, to_compare=True)
+    assert at_once == later
+    assert [item.task_sequence.object_other for item in at_once.task_sequences] == [
+        item.task_sequence.object_other for item in later.task_sequences
+    ]
+
+
+def test_an_array_of_objects_is_compared_by_its_fingerprint() -> None:
+    def compared(old: bytes, new: bytes) -> dict[str, object]:
+        data = small()["SMS_TaskSequencePackage/CHQ00051/object.xml"]
+        assert old in data
+        (found,) = raw(data.replace(old, new), "object.xml").task_sequences
+        assert ["(objects)"] == [item.value for item in found.task_sequence.properties if item.name == "References"]
+        return {item.name: item.value for item in found.task_sequence.compared_properties()}
+
+    before = compared(b"<VALUE>CHQ00019", b"<VALUE>CHQ00019")
+    assert before == compared(b"<VALUE>CHQ00019", b"<VALUE>LEG00019")
+    changed = compared(b'CLASSNAME="SMS_TaskSequence_Reference"', b'CLASSNAME="Other"')
+    assert ["References"] == [name for name, value in changed.items() if value != before[name]]
 
 
 def test_relationships_and_manifest() -> None:

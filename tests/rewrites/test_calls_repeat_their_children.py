@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec.structs import replace
 
 from tests.made import Known, export, knowledge, read_parts, sequence, steps
 from tests.rewrites.test_reference_places import UNUSED, WHY, noted
@@ -84,6 +85,37 @@ def test_what_a_child_lost_goes_from_all_calls_above_it() -> None:
         ),
     ] == [(*note[:4], note[5], note[6]) for note in noted(draft) if str(note[3]).startswith("variable")]
     assert {UNUSED} == {note[7] for note in noted(draft) if str(note[3]).startswith("variable")}
+
+
+def test_two_that_call_each_other_hold_up_nobody_above_them() -> None:
+    """The first of them stays as it is, for nobody can say which is the child; what calls the second follows it."""
+    found = export(
+        sequence(PARENT, "First", call(CHILD, B)),
+        sequence(BELOW, "Above", call(CHILD, B)),
+        sequence(CHILD, "Second", command(B), call(PARENT)),
+        known=KNOWN,
+    )
+    assert {"First": B, "Above": "", "Second": ""} == repeated(without(found, ("Second", f"Run {B}")))
+
+
+def test_a_call_of_which_every_setting_changes_loses_what_the_child_lost() -> None:
+    """The child got another ID, and needs a package less; so does the parent's own list."""
+    made = call(CHILD, C)
+    bare = replace(made, variables=tuple(row for row in made.variables if row[1] in ("TsPackageID", PACKAGES)))
+    found = export(
+        sequence(PARENT, "Parent", bare), sequence(CHILD, "Child", command(C), steps.restart("R")), known=KNOWN
+    )
+    draft = ExportDraft(found)
+    one = step(draft, "Parent", f"Call {CHILD}")
+    child = one.property("TsPackageID")
+    assert child is not None
+    draft.sequences[0].set_variable(one, child, "CHQ00E09", WHY)
+    draft.sequences[1].remove_item(step(draft, "Child", f"Run {C}"), WHY)
+    drop_unused(draft, knowledge())
+    assert {"Parent": ""} == repeated(draft)
+    assert [("Child", f"reference:{C}"), ("Parent", f"reference:{CHILD}"), ("Parent", f"reference:{C}")] == [
+        (note[2], note[3]) for note in noted(draft) if str(note[3]).startswith("reference:")
+    ]
 
 
 def test_what_the_child_still_needs_stays_in_the_call() -> None:

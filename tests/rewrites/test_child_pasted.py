@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
 from tests.made import (
+    LAB,
+    Application,
     Group,
     Known,
     TaskSequence,
@@ -14,6 +18,7 @@ from tests.made import (
     live,
     named,
     on,
+    read_parts,
     refused,
     request,
     rewritten,
@@ -23,7 +28,8 @@ from tests.made import (
 from tests.made import export as made_export
 from tests.rewrites.walks import differing
 from tsfix.conversion import Refused
-from tsfix.export import Export
+from tsfix.errors import UnsupportedEditError
+from tsfix.export import Export, ExportedTaskSequence
 from tsfix.task_sequence import Group as FoundGroup
 
 PARENT, CHILD, BELOW = "CHQ00040", "CHQ00041", "CHQ00042"
@@ -31,7 +37,7 @@ PACKAGE, OTHER = "CHQ00020", "CHQ00021"
 
 
 KNOWN = (
-    *(Known(id=found, name=f"Package {found}") for found in (PACKAGE, OTHER, "CHQ00077")),
+    *(Known(id=found, name=f"Package {found}") for found in (PACKAGE, OTHER, "CHQ00076", "CHQ00077")),
     Known(id="CHQ00099", name="Boot image", type=258),
 )
 
@@ -226,3 +232,150 @@ def test_1710_knows_one_level_and_the_deeper_ones_are_pasted() -> None:
 def test_1710_refuses_a_deeper_level_that_cannot_be_pasted() -> None:
     found = family(replace(CALLS["plain"], success_codes="0 5"))
     assert [("R49", "run-task-sequence-nested")] == refused(found, request("1710"))
+
+
+def parent_of(found: Export) -> ExportedTaskSequence:
+    return next(item for item in found.task_sequences if item.task_sequence.name.startswith("Parent"))
+
+
+def stale(*child: Group | steps.Step, **others: object) -> Export:
+    """A parent that does not list what its child needs."""
+    return made_export(
+        sequence(
+            PARENT, "Parent", command("first", PACKAGE), replace(call("Call", CHILD), references=steps.package(CHILD))
+        ),
+        sequence(CHILD, "Child", *child),
+        known=KNOWN,
+        **others,  # type: ignore[arg-type]
+    )
+
+
+def test_what_sorts_behind_all_others_is_added_at_the_end() -> None:
+    """On a site that counts the references: one goes, one comes, and their number stays."""
+    found = stale(command("last", "CHQ00077"), site=replace(LAB, version=1706))
+    parent = parent_of(rewritten(found, request("1706")).copy)
+    assert [[PACKAGE, "CHQ00077"]] * 3 == [
+        live(parent)[where] for where in ("reference-list", "object-reference", "references-info")
+    ]
+    count = parent.task_sequence.property("ReferencesCount")
+    assert count is not None
+    assert "2" == count.value
+
+
+def test_the_number_of_references_grows_with_them() -> None:
+    found = stale(command("one", "CHQ00076"), command("two", "CHQ00077"), site=replace(LAB, version=1706))
+    changes = rewritten(found, request("1706")).changes
+    (count,) = (one for one in changes if one.field == "package-property:ReferencesCount" and one.after == "3")
+    assert ("changed", "number of references", "2", "R46", "references") == (
+        count.kind,
+        count.label,
+        count.before,
+        count.reasons[0].rule,
+        count.reasons[0].topic,
+    )
+
+
+def test_applications_of_a_child_are_listed_behind_the_packages() -> None:
+    office, reader = (
+        Application(model=f"ScopeId_A/Application_{name}", name=name, ci_id=number, package=f"CHQ0010{number}")
+        for number, name in enumerate(("Office", "Reader"), 1)
+    )
+    apps = tuple((one.model, one.name) for one in (reader, office))
+    found = stale(
+        steps.install_applications("Apps", apps, site=1606), command("x", "CHQ00077"), applications=(office, reader)
+    )
+    parent = parent_of(rewritten(found, request("1706")).copy)
+    part = parent.part.replace("object.xml", "AppReferencesInfo.xml")
+    data = rewritten(found, request("1706")).copy.parts.parts[part].decode("utf-8-sig")
+    assert {
+        "reference list": [PACKAGE, reader.model, office.model, "CHQ00077"],
+        "array": [(PACKAGE, "0"), ("CHQ00077", "0"), (office.model, "1"), (reader.model, "1")],
+        "rows": [PACKAGE, "CHQ00077"],
+        "rows of applications": [office.model, reader.model],
+    } == {
+        "reference list": [str(one.package or one.application) for one in parent.task_sequence.sequence.references],
+        "array": [(one.package, one.type) for one in parent.task_sequence.object_references],
+        "rows": [row.package_id for row in parent.references_info],
+        "rows of applications": re.findall(r"ScopeId_A/Application_\w+", data),
+    }
+
+
+def test_the_boot_image_stays_listed_when_the_call_that_repeated_it_goes() -> None:
+    """Of the lists, the array and the rows name the boot image; the list in the sequence is about steps."""
+    repeats = call("Call", CHILD, "CHQ00099")
+    found = export(
+        sequence(PARENT, "Parent", command("first", PACKAGE), repeats, boot_image="CHQ00099"),
+        sequence(CHILD, "Child", command("last", OTHER)),
+    )
+    places = live(parent_of(rewritten(found, request("1706")).copy))
+    assert [PACKAGE, OTHER] == places["reference-list"]
+    assert [PACKAGE, OTHER, "CHQ00099"] == list(dict.fromkeys(places["object-reference"]))
+    assert [PACKAGE, OTHER, "CHQ00099"] == list(dict.fromkeys(places["references-info"]))
+
+
+@pytest.mark.parametrize(
+    ("inner", "message"),
+    [
+        ("()<referenceList>.*</referenceList>", "The task sequence has no list of references to add to."),
+        ('(?<=NAME="References")(.*?)<VALUE.OBJECTARRAY>.*?</VALUE.OBJECTARRAY>', "The object has no references."),
+    ],
+)
+def test_a_parent_without_a_list_is_refused(inner: str, message: str) -> None:
+    """Somebody took the list out of a parent that calls a child, and so has an entry at least."""
+    found = stale(command("one", "CHQ00077"))
+    part = parent_of(found).part
+    text = found.parts.parts[part].decode("utf-8-sig")
+    changed, number = re.subn(inner, r"\1", text, flags=re.DOTALL)
+    assert 1 == number
+    with pytest.raises(UnsupportedEditError) as caught:
+        cloned(read_parts({**found.parts.parts, part: changed.encode()}), request("1706"))
+    assert message == caught.value.message
+    assert caught.value.location is not None
+    assert (part, "Parent") == (caught.value.location.part, caught.value.location.task_sequence)
+
+
+def test_two_new_ones_stand_in_the_order_of_use_and_sorted() -> None:
+    found = stale(command("later", "CHQ00077"), command("last", "CHQ00076"))
+    parent = parent_of(rewritten(found, request("1706")).copy)
+    assert [PACKAGE, "CHQ00077", "CHQ00076"] == live(parent)["reference-list"]
+    assert [PACKAGE, "CHQ00076", "CHQ00077"] == live(parent)["object-reference"]
+    assert [PACKAGE, "CHQ00076", "CHQ00077"] == live(parent)["references-info"]
+
+
+def test_two_children_that_use_two_programs_of_one_package() -> None:
+    """The list and the array name each program; the rows are about packages."""
+    install, repair = (steps.install_package("Run", "CHQ00077", program) for program in ("Install", "Repair"))
+    calls = (replace(call(child, child), references=steps.package(child)) for child in (CHILD, BELOW))
+    found = export(
+        sequence(PARENT, "Parent", command("first", PACKAGE), *calls),
+        sequence(CHILD, "Child", install),
+        sequence(BELOW, "Below", repair),
+    )
+    done = rewritten(found, request("1706"))
+    parent = parent_of(done.copy)
+    assert {
+        "reference list": [(PACKAGE, None), ("CHQ00077", "Install"), ("CHQ00077", "Repair")],
+        "array": [(PACKAGE, "*"), ("CHQ00077", "Install"), ("CHQ00077", "Repair")],
+        "rows": [PACKAGE, "CHQ00077"],
+    } == {
+        "reference list": [(one.package, one.program) for one in parent.task_sequence.sequence.references],
+        "array": [(one.package, one.program) for one in parent.task_sequence.object_references],
+        "rows": [row.package_id for row in parent.references_info],
+    }
+    added = [change.field for change in done.changes if change.kind == "added" and change.after == "CHQ00077"]
+    assert ["reference:CHQ00077"] * 2 + ["object-reference:CHQ00077"] * 2 + ["references-info:CHQ00077"] == added
+
+
+@pytest.mark.parametrize("null", [True, False])
+def test_a_parent_without_a_boot_image_property(null: bool) -> None:
+    found = stale(command("last", OTHER))
+    part = parent_of(found).part
+    text = found.parts.parts[part].decode("utf-8-sig")
+    (whole,) = re.findall(r'<PROPERTY NAME="BootImageID"[^>]*>.*?</PROPERTY>', text, re.DOTALL)
+    changed = read_parts(
+        {
+            **found.parts.parts,
+            part: text.replace(whole, re.sub(">.*</", "></", whole, flags=re.DOTALL) * null).encode(),
+        }
+    )
+    assert [PACKAGE, OTHER] == live(parent_of(rewritten(changed, request("1706")).copy))["object-reference"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import pytest
 
 from tests.made import Known, export, read_parts, request, rewritten, sequence, steps
@@ -66,3 +69,40 @@ def test_those_that_the_parent_lacks_come_behind_its_own(
     assert {("R25", "references")} >= {
         (one.reasons[0].rule, one.reasons[0].topic) for one in done.changes if one.field.startswith("global-variable")
     }
+
+
+def parent_text(found: Export) -> str:
+    copy = next(one for one in found.task_sequences if one.task_sequence.name.startswith("Parent"))
+    return found.parts.parts[copy.part].decode("utf-8-sig")
+
+
+def with_parent(found: Export, edit: Callable[[str], str]) -> Export:
+    part = next(one for one in found.task_sequences if one.task_sequence.name == "Parent").part
+    text = found.parts.parts[part].decode("utf-8-sig")
+    assert text != edit(text)
+    return read_parts({**found.parts.parts, part: edit(text).encode()})
+
+
+def test_they_stand_right_behind_the_list_of_references() -> None:
+    """As in what a site writes: before the first group or step, whatever white space is between."""
+    found = with_parent(
+        family("", variables(("A", "1"))), lambda text: text.replace("</referenceList>", "</referenceList>\r\n  ")
+    )
+    expected = f"</referenceList>{variables(('A', '1'))}\r\n  <step "
+    assert 1 == parent_text(rewritten(found, request("1706")).copy).count(expected)
+
+
+def test_without_a_list_of_references_they_stand_before_the_first_step() -> None:
+    found = with_parent(
+        family("", variables(("A", "1")), with_list=False),
+        lambda text: re.sub("<referenceList>.*</referenceList>", "", text, flags=re.DOTALL),
+    )
+    expected = f'<sequence version="3.10">{variables(("A", "1"))}<step '
+    assert 1 == parent_text(rewritten(found, request("1706")).copy).count(expected)
+
+
+def test_a_colon_in_the_name_of_a_variable() -> None:
+    """No site takes such a name in; the proof of the copy finds the variable all the same."""
+    done = rewritten(family("", variables(("A:B", "1"))), request("1706"))
+    copy = next(one for one in done.copy.task_sequences if one.task_sequence.name.startswith("Parent"))
+    assert [("A:B", "1")] == [(one.name, one.value) for one in copy.task_sequence.sequence.global_variables]

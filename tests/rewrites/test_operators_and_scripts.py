@@ -221,6 +221,33 @@ def test_another_user_goes_over_and_the_settings_stay_sorted() -> None:
         ("UserName", r"CONTOSO\svc-osd"),
         ("UserPassword", ""),
     ] == [(one.property, one.value) for one in after.variables[1:]]
+    assert [
+        "CommandLine",
+        "SMSTSDisableWow64Redirection",
+        "_SMSTSRunCommandLineAsUser",
+        "SuccessCodes",
+        "SMSTSRunCommandLineUserName",
+        "SMSTSRunCommandLineUserPassword",
+    ] == [one.name for one in after.variables]
+
+
+def test_a_step_without_a_list_of_success_codes_succeeds_with_0() -> None:
+    step = only_step(script(*SCRIPT))
+    bare = replace(step, attributes=tuple(pair for pair in step.attributes if pair[0] != "successCodeList"))
+    assert ["0"] == [one.value for one in as_command(bare).variables if one.property == "SuccessCodes"]
+
+
+def test_a_package_beside_an_inline_script_is_not_used() -> None:
+    """The step runs its own script; a package that an earlier choice left in its settings plays no part."""
+    made = steps.run_powershell_script("Script", lines=SCRIPT)
+    rows = tuple((name, prop, SCRIPTS.id if prop == "PackageID" else value) for name, prop, value in made.variables)
+    if not any(prop == "PackageID" for _, prop, _ in rows):
+        rows = (*rows, ("PackageID", "PackageID", SCRIPTS.id))
+    after = only_step(
+        rewritten(export(sequence("CHQ00040", "Parent", replace(made, variables=rows))), request("1806")).copy
+    )
+    assert after.action.startswith("smsswd.exe /run: powershell.exe ")
+    assert [] == [one.value for one in after.variables if one.property == "PackageID"]
 
 
 def test_the_proof_knows_all_forms_of_a_command_line() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
 
 from tests.made import Group as Made
-from tests.made import Known, export, knowledge, on, read_parts, sequence, steps
+from tests.made import Known, export, knowledge, on, pretty_text, raw, read_parts, sequence, steps
 from tsfix.changes import Change, Reason
 from tsfix.errors import VerificationError
 from tsfix.export import Export
@@ -16,7 +17,7 @@ from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.task_sequence import Group, Step
 from tsfix.values import Location, RuleId
-from tsfix.verification import verify
+from tsfix.verification import refuse_second_run, verify
 
 OBJECT = "SMS_TaskSequencePackage/CHQ00050/object.xml"
 TOOLS, SCRIPTS = "CHQ00A01", "CHQ00B01"
@@ -233,6 +234,28 @@ def test_only_what_belongs_to_a_variable_goes_with_it(field: str) -> None:
     assert faults(draft, copy_of(draft), other).startswith(START)
 
 
+def test_a_variable_that_was_to_go_and_only_changed_is_found() -> None:
+    draft, other = changed("variable taken out, with its attributes"), ExportDraft(found())
+    set_value(other.sequences[0], "One", "CommandLine", "two.cmd")
+    said = faults(draft, copy_of(other), draft.changes)
+    assert f'{START}"Deploy", Group > One: variable:CommandLine is not what was planned.' == said
+
+
+def test_what_goes_with_a_variable_hides_no_other_change_of_the_step() -> None:
+    draft = changed("variable taken out, with its attributes")
+    copy = copy_of(draft)
+    text = copy.parts.parts[OBJECT].decode("utf-8-sig")
+    start = text.index('name="One"')
+    for old, new in (("SMSTSDisableWow64Redirection", "SMSTSOther"), ("SuccessCodes", "Other")):
+        at = text.index(f'<variable name="{old}"', start)
+        text = text[:at] + text[at:].replace(old, new, 1)
+    said = faults(draft, read_parts({**copy.parts.parts, OBJECT: text.encode()}), draft.changes)
+    assert [
+        f'"Deploy", Group > One: variable:{name} differs without a plan.'
+        for name in ("Other", "SMSTSDisableWow64Redirection", "SMSTSOther", "SuccessCodes")
+    ] == sorted(re.findall(r'"Deploy", Group > One: variable:\w+ differs without a plan\.', said))
+
+
 def test_a_deviation_is_called_a_fault_of_the_program() -> None:
     draft = changed("variable")
     with pytest.raises(VerificationError) as caught:
@@ -279,3 +302,39 @@ def test_a_change_is_noted_with_its_kind_its_words_and_both_values(kind: str) ->
         change.after,
         change.reasons,
     )
+
+
+def test_a_name_that_the_sequence_lacked_is_noted_as_added() -> None:
+    draft = ExportDraft(raw('<sequence version="3.00"><step name="S"><action>x</action></step></sequence>'))
+    draft.sequences[0].set_sequence_name("New", WHY)
+    (change,) = draft.changes
+    assert ("added", "sequence-attribute:name", "name", None, "New", (WHY,)) == (
+        change.kind,
+        change.field,
+        change.label,
+        change.before,
+        change.after,
+        change.reasons,
+    )
+
+
+def test_a_variable_that_goes_leaves_no_blank_line() -> None:
+    text = pretty_text(steps.run_command_line("One", "one.cmd"))
+    (line,) = (line for line in text.splitlines(keepends=True) if 'name="CommandLine"' in line)
+    draft = ExportDraft(raw(text))
+    remove(draft.sequences[0], "One", "CommandLine")
+    assert text.replace(line, "").encode() == draft.part_changes().replaced["raw.xml"]
+
+
+def test_what_a_second_run_would_change_is_named() -> None:
+    draft = changed("variable")
+    copy = draft.export
+    place = Location(file=copy.name)
+    for changes, said in ((draft.changes * 2, "Last CommandLine; Last CommandLine"), ((), "other parts")):
+        with pytest.raises(VerificationError) as caught:
+            refuse_second_run(copy, changes)
+        assert (f"A second run would change the copy again: {said}.", place) == (
+            caught.value.message,
+            caught.value.location,
+        )
+        assert caught.value.remedy.startswith("Nothing was written. This is a fault of tsfix: ")

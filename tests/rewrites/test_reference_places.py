@@ -20,6 +20,7 @@ from tests.made import (
     sequence_text,
     steps,
 )
+from tests.parse.documents import fixture_export
 from tests.rewrites.test_rewrite_reference_lists import OBJECT
 from tsfix.changes import Reason
 from tsfix.export import Export
@@ -420,4 +421,23 @@ def test_a_reference_of_a_sequence_by_itself_goes_too() -> None:
     draft = without(raw(sequence_text(command(A), command(B))), 1)
     assert [(f"reference:{B}", UNUSED)] == [
         (note[3], note[7]) for note in noted(draft) if str(note[3]).startswith("reference")
+    ]
+
+
+def test_a_2007_package_lists_references_in_the_sequence_alone() -> None:
+    """It names a boot image, and has neither an array nor rows beside the sequence."""
+    draft = without(fixture_export("package-2007.xml"), 0)
+    assert [("removed", "step"), ("removed", "reference:C0700010")] == [
+        (change.kind, change.field) for change in draft.changes
+    ]
+
+
+def test_a_row_without_a_name_is_noted_by_its_id() -> None:
+    found = content(command(A))
+    text = found[ROWS].decode("utf-8-sig")
+    bare, number = re.subn(r'\s*&lt;PROPERTY NAME="ReferenceName".*?&lt;/PROPERTY&gt;', "", text, flags=re.DOTALL)
+    assert 1 == number
+    draft = replaced(read_parts({**found, ROWS: bare.encode()}), **{A: new("LEG00A01", "New tools")})
+    assert [(A, "LEG00A01 New tools")] == [
+        (change.before, change.after) for change in draft.changes if change.field == f"references-info:{A}"
     ]

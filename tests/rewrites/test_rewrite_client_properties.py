@@ -111,6 +111,15 @@ def test_what_only_newer_clients_run_stays() -> None:
     assert "SMSSITECODE=CHQ" == step_values(done.copy.task_sequences[0], "Set")["VariableValue"]
 
 
+def test_what_an_earlier_copy_disabled_stays_and_what_a_person_disabled_follows() -> None:
+    """A person may enable a step again, for that site; what tsfix took out of action waits for one to decide."""
+    step = steps.set_variable("Set", "SMSClientInstallProperties", "SMSSITECODE=CHQ", disable=True)
+    for description, expected in (("[tsfix: disabled for 1706. x]", "SMSSITECODE=CHQ"), ("mine", "SMSSITECODE=LEG")):
+        items = (replace(step, description=description), osd.setup_windows("Client", "CHQ00003", ""))
+        done = rewritten(export(sequence("CHQ00050", "TS", *items)), WANTED, KNOWN)
+        assert expected == step_values(done.copy.task_sequences[0], "Set")["VariableValue"]
+
+
 def test_a_secondary_site_has_no_clients_of_its_own() -> None:
     known = Hierarchy(sites=(Site(code=SiteCode("LEG"), version="1706", kind="secondary"),))
     assert "SMSSITECODE=CHQ" == properties_of(rewritten(made("SMSSITECODE=CHQ"), WANTED, known))

@@ -76,6 +76,7 @@ def test_contradiction_is_refused_with_its_place(what: str) -> None:
         cloned(read_parts(edit(two())), WANTED)
     assert caught.value.location is not None
     assert ("made.zip", part, message) == (caught.value.location.file, caught.value.location.part, caught.value.message)
+    assert "The archive was edited by hand. Export the task sequence from the console again." == caught.value.remedy
 
 
 HANDLED: dict[str, Callable[[Parts], Parts]] = {

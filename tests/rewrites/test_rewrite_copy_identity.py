@@ -28,11 +28,13 @@ from tests.made import (
 from tests.made import osd_steps as osd
 from tests.made import steps as basic
 from tests.parse.documents import fixture_export
+from tsfix.changes import Reason
 from tsfix.conversion import Rewritten
 from tsfix.errors import UsageError
 from tsfix.export import Export
 from tsfix.parse.relationships import read_manifest, read_relationships, relationship_id
-from tsfix.values import Location, PackageId
+from tsfix.rewrites.copy_identity import free_id
+from tsfix.values import Location, PackageId, RuleId
 
 CLIENT = osd.setup_windows("Client", "CHQ00003", "")
 """Gives every copy a reason."""
@@ -138,6 +140,7 @@ def test_children_and_grandchildren_are_called_by_their_new_ids() -> None:
         ("Child of another name", "Child of another name"),
         ("CHQ00062, Child of another name", "{new}, Child of another name"),
         ("Child (CHQ00062)", "Child ({new})"),
+        ("Child (chq00062), see Chq00062", "Child ({new}), see {new}"),
         ("CHQ00099, Child", "CHQ00099, Child"),
         ("", ""),
     ],
@@ -215,6 +218,23 @@ def test_an_id_in_utf_16_is_seen() -> None:
     assert taken != ids(rewritten(read_parts(content), WANTED))["CHQ00050"]
 
 
+class Refusing:
+    """Takes an ID only after so many were asked for."""
+
+    def __init__(self, refused: int) -> None:
+        self.asked: list[str] = []
+        self._refused = refused
+
+    def __contains__(self, package_id: object) -> bool:
+        self.asked.append(str(package_id))
+        return len(self.asked) <= self._refused
+
+
+def test_after_64_taken_ids_any_later_one_will_do() -> None:
+    last, first_later = free_id("chq00050", "2010", Refusing(63)), free_id("chq00050", "2010", Refusing(64))
+    assert ("CHQF", "CHQ8", 8) == (last[:4], first_later[:4], len(first_later))
+
+
 def test_ids_given_by_the_person() -> None:
     done = rewritten(family(), request("2010", client="LEG00042", new_ids={"CHQ00062": "LEG0F001"}))
     assert "LEG0F001" == ids(done)["CHQ00062"]
@@ -231,8 +251,15 @@ def test_ids_given_by_the_person() -> None:
     ],
 )
 def test_a_given_id_that_is_in_use(given: dict[str, str]) -> None:
-    with pytest.raises(UsageError, match="is in use already"):
+    with pytest.raises(UsageError) as caught:
         cloned(family(), request("2010", client="LEG00042", new_ids=given))
+    old, new = next(iter(given.items()))
+    assert (
+        f"The ID {new} for the copy of {old} is in use already.",
+        "Give an ID that occurs neither in the export nor in the hierarchy file.",
+    ) == (caught.value.message, caught.value.remedy)
+    assert caught.value.location is not None
+    assert f"SMS_TaskSequencePackage/{old}/object.xml" == caught.value.location.part
 
 
 # Names.
@@ -256,8 +283,9 @@ def test_name_templates(template: str, expected: str) -> None:
 
 @pytest.mark.parametrize("template", ["{nme}", "{name", "{0}"])
 def test_templates_that_cannot_be_used(template: str) -> None:
-    with pytest.raises(UsageError, match="cannot be used"):
+    with pytest.raises(UsageError, match="cannot be used") as caught:
         cloned(export(sequence("CHQ00050", "TS", CLIENT)), request("2010", client="LEG00042", name_template=template))
+    assert "The fields are {name}, {target}, {version}, {id}; at least {name} should be there." == caught.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -372,3 +400,89 @@ def test_lower_case_ids() -> None:
     content["_rels/.rels"] = content["_rels/.rels"].replace(b"/CHQ00050/", b"/chq00050/")
     done = rewritten(read_parts(content), WANTED)
     assert [] == [name for name in done.copy.parts.parts if "CHQ00050" in name.upper()]
+
+
+def edited(*edits: tuple[str, str, str]) -> Export:
+    """The export with texts of its parts replaced, each of which stands there once."""
+    content = parts(sequence("CHQ00050", "TS", CLIENT))
+    for part, before, after in edits:
+        text = content[part].decode("utf-8")
+        assert 1 == text.count(before), (text.count(before), before)
+        content[part] = text.replace(before, after).encode("utf-8")
+    return read_parts(content)
+
+
+OBJECT = "SMS_TaskSequencePackage/CHQ00050/object.xml"
+RELPATH = 'SMS_TaskSequencePackage.PackageID="CHQ00050"'
+
+
+def test_small_letters_in_the_path_of_the_object() -> None:
+    path = f"<VALUE>{RELPATH}</VALUE>"
+    done = rewritten(edited((OBJECT, path, path.replace("CHQ00050", "chq00050"))), WANTED)
+    found = done.copy.task_sequences[0].task_sequence.property("__RELPATH")
+    assert found is not None
+    assert f'SMS_TaskSequencePackage.PackageID="{ids(done)["CHQ00050"]}"' == found.value
+
+
+@pytest.mark.parametrize("null", [True, False])
+def test_an_object_without_its_path(null: bool) -> None:
+    """Somebody took the property out, or it says NULL: there is nothing to change in it."""
+    text = parts(sequence("CHQ00050", "TS", CLIENT))[OBJECT].decode("utf-8")
+    whole = re.findall(r'<PROPERTY NAME="__RELPATH"[^>]*>.*?</PROPERTY>', text, re.DOTALL)[0]
+    assert "CHQ00050" in whole
+    empty = re.sub(r">.*</PROPERTY>", "></PROPERTY>", whole, flags=re.DOTALL) if null else ""
+    done = rewritten(edited((OBJECT, whole, empty)), WANTED)
+    assert [None] * null == [
+        item.value for item in done.copy.task_sequences[0].task_sequence.properties if item.name == "__RELPATH"
+    ]
+    assert 0 == everything(done).count(b"CHQ00050")
+
+
+def test_a_relationship_without_the_first_slash() -> None:
+    target = "/SMS_TaskSequencePackage/CHQ00050/object.xml"
+    done = rewritten(edited(("_rels/.rels", f'"{target}"', f'"{target[1:]}"')), WANTED)
+    new = ids(done)["CHQ00050"]
+    assert [(f"SMS_TaskSequencePackage/{new}/object.xml", relationship_id("SMS_TaskSequencePackage", new))] == [
+        (item.target, item.id)
+        for item in read_relationships(done.copy.parts.parts["_rels/.rels"], Location(file=""))
+        if item.type == "SMS_TaskSequencePackage"
+    ]
+
+
+def test_a_relationship_to_a_part_that_stands_in_no_folder() -> None:
+    """Nobody can say which object it means; it stays."""
+    target, alone = "/SMS_TaskSequencePackage/CHQ00050/object.xml", "object.xml"
+    found = edited(("_rels/.rels", f'"{target}"', f'"{alone}"'))
+    done = rewritten(found, WANTED)
+    assert [alone] == [
+        item.target
+        for item in read_relationships(done.copy.parts.parts["_rels/.rels"], Location(file=""))
+        if item.type == "SMS_TaskSequencePackage"
+    ]
+    assert f"SMS_TaskSequencePackage/{ids(done)['CHQ00050']}/object.xml" == done.copy.task_sequences[0].part
+
+
+def test_what_is_said_about_the_tables_of_contents() -> None:
+    done = rewritten(export(sequence("CHQ00050", "TS", CLIENT)), WANTED)
+    new = ids(done)["CHQ00050"]
+    folder, target = "SMS_TaskSequencePackage/{}/", "/SMS_TaskSequencePackage/{}/object.xml"
+    manifest = "SMS_TaskSequencePackage.PackageID='{}'"
+    reason = Reason(
+        rule=RuleId("R54"), text="a copy must not be taken for the original when it is imported", topic="identity"
+    )
+    said = {
+        change.field: (change.kind, change.location.part, change.label, change.before, change.after, change.reasons)
+        for change in done.changes
+        if change.field in ("folder", "manifest:Path", "relationship", "owner")
+    }
+    rows = "SMS_TaskSequencePackage/CHQ00050/ReferencesInfo.xml"
+    assert {
+        "folder": ("changed", OBJECT, "folder of the task sequence", *_both(folder, new), (reason,)),
+        "manifest:Path": ("changed", "Manifest.xml", "entry in Manifest.xml", *_both(manifest, new), (reason,)),
+        "relationship": ("changed", "_rels/.rels", "relationship (target and hash)", *_both(target, new), (reason,)),
+        "owner": ("changed", rows, "owner of the rows in ReferencesInfo.xml", "CHQ00050", new, (reason,)),
+    } == said
+
+
+def _both(text: str, new: str) -> tuple[str, str]:
+    return text.format("CHQ00050"), text.format(new)

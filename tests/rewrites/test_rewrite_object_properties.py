@@ -119,3 +119,12 @@ def test_a_property_that_goes_without_a_plan_is_found() -> None:
 def test_scan_names_them() -> None:
     (found,) = (one for one in findings(made(), "2006") if one.rule == "R31")
     assert ("warning", "newer than 2006: SourceSize") == (found.severity, found.reason)
+
+
+def test_an_object_without_the_number_of_its_properties() -> None:
+    """Somebody took it out; the properties go all the same."""
+    data = made().parts.parts[PART].decode("utf-8")
+    start = data.index('<PROPERTY NAME="__PROPERTY_COUNT"')
+    end = data.index("</PROPERTY>", start) + len("</PROPERTY>")
+    content = dict(made().parts.parts) | {PART: (data[:start] + data[end:]).encode("utf-8")}
+    assert SINCE["2010"] == gone(rewritten(read_parts(content), request("2002", client="LEG00042")))

@@ -33,12 +33,13 @@ from tests.made import osd_steps as osd
 from tests.made import state_steps as state
 from tests.made import steps as basic
 from tests.parse.documents import fixture_export
+from tsfix.changes import Reason
 from tsfix.conversion import Rewritten
 from tsfix.errors import UsageError
 from tsfix.export import Export
-from tsfix.hierarchy import Hierarchy, KnownPackage, Replacement, Site
+from tsfix.hierarchy import Hierarchy, KnownPackage, PackageKind, Replacement, Site
 from tsfix.parse.references_info import read_references_info
-from tsfix.values import Location, PackageId, SiteCode
+from tsfix.values import Location, PackageId, RuleId, SiteCode
 from tsfix.xml_bytes.parser import parse_xml
 from tsfix.xml_bytes.source_text import decode_source
 
@@ -433,3 +434,39 @@ def test_nothing_to_replace_changes_nothing() -> None:
     assert target("1706").version.id == "1706"
     assert knowledge().rule("R46").id == "R46"
     assert named(made(*TWO), "TS").part.endswith("object.xml")
+
+
+# What is said about it.
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule"), [("client", "R1"), ("usmt", "R11"), ("boot-image", "R15"), ("package", "R46"), (None, "R46")]
+)
+def test_the_reason_names_the_site_and_the_rule_for_that_kind_of_package(kind: PackageKind | None, rule: str) -> None:
+    site = Site(
+        code=SiteCode("LEG"), version="1706", replacements=(Replacement(old=PackageId(OLD), new=PackageId(NEW)),)
+    )
+    packages = () if kind is None else (KnownPackage(id=PackageId(OLD), kind=kind),)
+    known = Hierarchy(sites=(site,), packages=packages)
+    done = rewritten(made(KINDS["program"]), request("1706", site="LEG", accept=("R1", "R11", "R15")), known)
+    (change,) = (one for one in done.changes if one.field == f"references-info:{OLD}")
+    assert [NEW] == [row.name for row in done.copy.task_sequences[0].references_info]
+    source = knowledge().rule(rule).source
+    assert (Reason(rule=RuleId(rule), text=f"the hierarchy file replaces {OLD} at LEG", sources=(source,)),) == (
+        change.reasons
+    )
+
+
+def test_a_piloting_package_in_the_place_of_the_usual_one_is_called_so() -> None:
+    """Somebody chose it as the client package; its name gives it away."""
+    name = "Configuration Manager Client Piloting Package"
+    found = export(
+        sequence("CHQ00050", "TS", osd.setup_windows("S", "CHQ00009", "")), known=(Known(id="CHQ00009", name=name),)
+    )
+    done = rewritten(found, request("1706", client="LEG00042"))
+    (change,) = (one for one in done.changes if one.field == "variable:_SMSClientPackageID")
+    assert ("LEG00042", "R1", "CHQ00009 is the pre-production client package") == (
+        change.after,
+        change.reasons[0].rule,
+        change.reasons[0].text,
+    )

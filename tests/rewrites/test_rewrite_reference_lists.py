@@ -8,6 +8,7 @@ import pytest
 
 from tests.made import CLIENT_PACKAGE, Known, export, osd_steps, parts, read_parts, request, rewritten, sequence, steps
 from tsfix.export import Export
+from tsfix.rewrites.reference_order import named_in
 
 OBJECT = "SMS_TaskSequencePackage/CHQ00050/object.xml"
 NEWER = steps.run_powershell_script("Script", package_id="CHQ00016", script="x.ps1", output_variable="Y")
@@ -35,6 +36,10 @@ def test_a_true_count_stays_true_and_another_one_stays(before: str, after: str) 
     count = copy.task_sequence.property("ReferencesCount")
     assert count is not None
     assert (after, 1) == (count.value, len(copy.task_sequence.object_references))
+
+
+def test_what_the_end_of_one_text_and_the_start_of_another_would_name_is_no_name() -> None:
+    assert frozenset({"CHQ0", "0016", "RUN"}) == named_in(["run CHQ0", "0016"])
 
 
 def test_nothing_but_lines_go_with_an_entry() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections import Counter
 
 import pytest
@@ -9,6 +11,7 @@ from msgspec.structs import replace
 
 from tests.made import (
     SCRIPTS,
+    Group,
     Known,
     Step,
     cloned,
@@ -20,6 +23,7 @@ from tests.made import (
     live,
     on,
     raw,
+    read_parts,
     request,
     rewritten,
     sequence,
@@ -165,6 +169,27 @@ def test_the_package_is_listed_where_a_site_lists_it() -> None:
     assert (PACKAGE, "0", made.new_ids[0][1]) == rows[PackageId(PACKAGE)]
 
 
+def test_the_new_row_has_every_property_that_a_site_writes() -> None:
+    made = done(of(script(), steps.run_command_line("Last", "cmd.exe", package_id=LATER.id)))
+    part = made.copy.task_sequences[0].part.replace("object.xml", "ReferencesInfo.xml")
+    rows = html.unescape(made.copy.parts.parts[part].decode("utf-8-sig")).replace("\r\n", "\n")
+    new, site = (row.partition("</string>")[0] for row in rows.split("<string>")[1:])
+    expected = site.replace(LATER.id, PACKAGE).replace(">Later<", f">{PACKAGE}<")
+    assert expected == new
+    owner = str(made.new_ids[0][1])
+    assert [
+        *(("__RELPATH", "string", ""), ("PackageID", "string", owner), ("ProgramName", "string", "*")),
+        *(("ReferenceDescription", "string", ""), ("ReferenceName", "string", PACKAGE)),
+        *(("ReferencePackageID", "string", PACKAGE), ("ReferencePackageType", "uint32", "0")),
+        *(("ReferenceProgramName", "string", "*"), ("ReferenceVersion", "string", "")),
+    ] == [
+        (name or other, kind or other_kind, value)
+        for name, kind, other_kind, other, value in re.findall(
+            r'<PROPERTY (?:NAME="(\w+)" TYPE="(\w+)"|TYPE="(\w+)" NAME="(\w+)")>\s*<VALUE>([^<]*)</VALUE>', new
+        )
+    ]
+
+
 @pytest.mark.parametrize("before", [(), (SCRIPTS.id,), (LATER.id,)])
 def test_the_laws_of_what_a_site_writes_are_kept(before: tuple[str, ...]) -> None:
     found = of(*(steps.run_command_line(f"Run {one}", "cmd.exe", package_id=one) for one in before), script())
@@ -176,6 +201,29 @@ def test_a_package_that_is_listed_already_is_not_listed_twice() -> None:
     copy = done(found, decision(package=LATER.id)).copy.task_sequences[0]
     assert [LATER.id] == [one.package for one in copy.task_sequence.sequence.references]
     assert [LATER.id] == [row.package_id for row in copy.references_info]
+
+
+def test_a_row_that_names_no_program_is_a_row_of_the_package() -> None:
+    """A site writes an asterisk; a row that was edited by hand may say nothing."""
+    found = of(script(), steps.run_command_line("Last", "cmd.exe", package_id=LATER.id))
+    part = found.task_sequences[0].part.replace("object.xml", "ReferencesInfo.xml")
+    text, value = found.parts.parts[part].decode("utf-8-sig"), "&lt;VALUE&gt;*&lt;/VALUE&gt;"
+    assert 2 == text.count(value)
+    bare = read_parts({**found.parts.parts, part: text.replace(value, "&lt;VALUE&gt;&lt;/VALUE&gt;").encode()})
+    copy = done(bare, decision(package=LATER.id)).copy.task_sequences[0]
+    assert [LATER.id] == [row.package_id for row in copy.references_info]
+
+
+@pytest.mark.parametrize("array", ["<VALUE.OBJECTARRAY></VALUE.OBJECTARRAY>", "<VALUE.OBJECTARRAY/>", ""])
+def test_an_object_without_references_gets_an_array(array: str) -> None:
+    found = of(script())
+    part = found.task_sequences[0].part
+    text, empty = found.parts.parts[part].decode("utf-8-sig"), "<VALUE.OBJECTARRAY></VALUE.OBJECTARRAY>"
+    at = text.index(empty, text.index('NAME="References"'))
+    changed = text[:at] + array + text[at + len(empty) :]
+    made = done(read_parts({**found.parts.parts, part: changed.encode()}))
+    copy = made.copy.task_sequences[0].task_sequence
+    assert [(PACKAGE, "*", "0")] == [(one.package, one.program, one.type) for one in copy.object_references]
 
 
 def test_a_raw_sequence_gets_a_list_of_references() -> None:
@@ -260,7 +308,12 @@ def test_what_does_not_go_is_neither_offered_nor_done(kind: str) -> None:
     assert [None] * len(outcome.reasons) == [one.package_answer for one in outcome.reasons]
     with pytest.raises(UsageError, match="use-package") as error:
         done(of(step))
+    assert error.value.message.startswith('The decision about "Script" says use-package, which does not go: ')
     assert why in error.value.message
+    assert (
+        "Decide something else in tsfix.toml; a refusal of the export without this decision says what can be chosen."
+        == error.value.remedy
+    )
 
 
 @pytest.mark.parametrize("to", ["2012-sp1", "1511", "1706", "1806"])
@@ -316,8 +369,30 @@ def test_two_answers_about_one_step_conflict() -> None:
         done(found, decision(), other)
 
 
+def test_a_conflict_names_the_step_with_its_groups() -> None:
+    group = Group(name="Group", children=(script(rows={"RunAsUser": "true"}),))
+    found = export(sequence("CHQ00D00", "Deploy", group))
+    with pytest.raises(UsageError) as caught:
+        done(found, decision(step="Group > Script"), decision(step="1.1", package="LEG00051"))
+    assert caught.value.message.startswith(
+        'Two decisions about the step "Group > Script" conflict: use-package LEG00050'
+    )
+    assert "Decide the same for all findings about one step." == caught.value.remedy
+
+
 @pytest.mark.parametrize(("kind", "words"), [("boot-image", "boot image"), ("client", "the client package")])
 def test_a_package_of_another_kind_is_refused(kind: str, words: str) -> None:
     known = hierarchy(known_package(PACKAGE, kind=kind))  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(UsageError, match=words) as caught:
         rewritten(of(script()), request("1706", decisions=(decision(),)), known)
+    assert "Make a package of its own for the script, and name that one." == caught.value.remedy
+    assert caught.value.location is not None
+    assert ("Script",) == caught.value.location.path
+
+
+def test_a_group_has_no_script() -> None:
+    condition = on.when(on.variable("Make", "notLike", "HP"), on.variable("Make", "like", "D*"))
+    group = Group(name="Group", children=(steps.restart("R"),), condition=condition)
+    with pytest.raises(UsageError) as caught:
+        done(export(sequence("CHQ00D00", "Deploy", group)), decision(step="Group", rule="R34"), to="1511")
+    assert 'The decision about "Group" says use-package, which does not go: it is a group.' == caught.value.message

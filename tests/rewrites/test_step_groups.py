@@ -204,3 +204,9 @@ def explained(found: Export, copy: Export, to: str | None) -> tuple[Explained, .
     changed = replaced([pair], knowledge())
     comparison = compare_task_sequences(pair.before.task_sequence, pair.after.task_sequence)
     return explain(pair, changed, subject(found, to), comparison, comparison)
+
+
+@pytest.mark.parametrize("where", ["WinPE", "FullOS", "WinPEandFullOS"])
+def test_the_steps_of_the_tests_run_where_the_step_ran(where: str) -> None:
+    done = rewritten(export(ready("CheckDeviceUEFI", run_in=where)), request("1910"))
+    assert [where, where] == [dict(part.attributes)["runIn"] for part in inside(group(done, "Ready"))]

@@ -56,6 +56,7 @@ def condition(*parts: Element) -> Condition:
 
 
 NOT_HP = on.variable("Make", "notLike", "HP*")
+WMI = on.wmi("SELECT * FROM A")
 SAME: dict[str, tuple[Element, Element]] = {
     "not like": (NOT_HP, on.none_of(on.variable("Make", "like", "HP*"))),
     "like without a wildcard": (on.variable("Make", "like", "HP"), on.variable("Make", "equals", "HP")),
@@ -77,6 +78,7 @@ OTHER: dict[str, tuple[Element, Element]] = {
     "and, or": (on.any_of(NOT_HP), on.all_of(NOT_HP)),
     "query": (on.wmi("SELECT * FROM A"), on.wmi("SELECT * FROM B")),
     "file": (on.file(r"C:\a"), on.folder(r"C:\a")),
+    "attribute of a query": (WMI, replace(WMI, attributes=(*WMI.attributes, ("extra", "1")))),
 }
 
 

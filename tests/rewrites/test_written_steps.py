@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from tests.made import Known, export, knowledge, own_step, sequence, steps
+from tests.made import Known, export, knowledge, on, own_step, sequence, steps
 from tests.made import Step as Made
 from tsfix.rewrites.placeholder import placeholder
 from tsfix.rewrites.step_groups import with_tests
+from tsfix.rewrites.written import step_xml
 from tsfix.task_sequence import Step
 
 
@@ -94,3 +95,12 @@ def test_a_check_that_is_newer_becomes_a_step_that_fails() -> None:
         assert one.condition is not None
         (part,) = one.condition.parts
         assert ("operator", "not", 1) == (part.kind, part.type, len(part.children))
+
+
+def test_a_condition_is_written_with_all_its_tests() -> None:
+    parts = (on.any_of(on.variable("A", "exists"), on.none_of(on.variable("B", "equals", "<1>"))), on.folder(r"C:\D"))
+    step = only_step(steps.restart("A", condition=on.when(*parts)))
+    found = export(sequence("CHQ00050", "TS", steps.restart("A", condition=on.when(*parts))))
+    text = found.parts.parts[found.task_sequences[0].part].decode("utf-8-sig")
+    condition = text[text.index("<condition>") : text.index("</condition>") + len("</condition>")]
+    assert condition in step_xml(step)

@@ -204,7 +204,7 @@ def test_stored_xml_is_found_however_it_is_written(stored: bytes) -> None:
     assert inner is document.embedded(1)
     assert (document, document) == (inner.parent, inner.root)
     assert "\u20ac" == inner.attribute(1, "a")
-    assert SEQUENCE == b"".join(inner.data[part.start : part.end] for part in inner.segments)
+    assert SEQUENCE == b"".join(inner.data[part.start : part.end] for part in inner.regions)
 
 
 def test_a_whole_file_of_escaped_text_is_a_document_without_elements() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from tsfix.errors import OverlapError, UnsupportedEditError
 from tsfix.values import Span
+from tsfix.xml_bytes.document import Document
 from tsfix.xml_bytes.edits import Edit, apply_edits, ordered
 
 
@@ -79,4 +80,16 @@ def test_a_span_outside_the_text_is_refused_with_its_reason() -> None:
     assert (
         "An edit claims the bytes 9-11, but the text has 10.",
         "Nothing was written. The edit's reason: a name.",
+    ) == (caught.value.message, caught.value.remedy)
+
+
+def test_an_edit_that_would_divide_a_character_is_refused() -> None:
+    """The stored text has the two bytes of one character where the file has a reference."""
+    inner = Document(b"<r>&lt;s&gt;&#228;&lt;/s&gt;</r>").embedded(0)
+    assert b"<s>\xc3\xa4</s>" == inner.data
+    with pytest.raises(UnsupportedEditError) as caught:
+        inner.lift([edit(4, 5, b"x", "because")])
+    assert (
+        "An edit would divide a character that is written as a reference (because).",
+        "tsfix leaves the file alone.",
     ) == (caught.value.message, caught.value.remedy)

@@ -10,7 +10,7 @@ import pytest
 from tsfix.errors import UnreadableError, UnsupportedEditError
 from tsfix.values import Location
 from tsfix.xml_bytes import parser
-from tsfix.xml_bytes.parser import MAX_DEPTH, check_fragment, parse_xml
+from tsfix.xml_bytes.parser import MAX_ATTRIBUTES, MAX_DEPTH, check_fragment, parse_xml
 
 HERE = Location(file="export.zip", part="object.xml")
 
@@ -126,6 +126,31 @@ def test_the_depth_limit_is_the_same_for_small_and_large_files(filler: bytes) ->
     assert "nested" in refused(nested(MAX_DEPTH + 1, filler)).message
 
 
+WRITTEN = "This is no task sequence that Configuration Manager wrote."
+
+
+@pytest.mark.parametrize(
+    ("data", "message", "remedy"),
+    [
+        (
+            nested(MAX_DEPTH + 1, b"x" * 10_000_001),
+            f"The elements are nested more than {MAX_DEPTH} levels deep.",
+            WRITTEN,
+        ),
+        (
+            b"<a " + b" ".join(b"a%d='1'" % number for number in range(MAX_ATTRIBUTES + 1)) + b"/>",
+            f"An element has more than {MAX_ATTRIBUTES:,} attributes.",
+            WRITTEN,
+        ),
+        (b" \n", "The file is empty.", "Export the task sequence again, or mend the file in an XML editor."),
+    ],
+    ids=["deep and large", "attributes", "empty"],
+)
+def test_what_is_too_much_is_refused_in_these_words(data: bytes, message: str, remedy: str) -> None:
+    error = refused(data)
+    assert (message, remedy, HERE.file) == (error.message, error.remedy, error.location.file if error.location else "")
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -155,6 +180,8 @@ def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parser, "MAX_TAGS", 3)
     assert "limit is 20" in refused(b"<a>" + b"x" * 20 + b"</a>").message
     assert "more than 3 tags" in refused(b"<a><b/><c/></a>").message
+    smaller = "Task sequences are far smaller. Check what this file is."
+    assert [smaller] * 2 == [refused(data).remedy for data in (b"<a>" + b"x" * 20 + b"</a>", b"<a><b/><c/></a>")]
     assert "a" == parse_xml(b"<a><b/></a>", location=HERE).tag
 
 
@@ -190,3 +217,8 @@ def test_the_place_of_an_error_stands_beside_its_words() -> None:
     assert error.location is not None
     assert 2 == error.location.line
     assert "column" not in error.message
+
+
+def test_a_text_of_equal_signs_has_no_attributes() -> None:
+    text = "=" * (10 * MAX_ATTRIBUTES)
+    assert text == parse_xml(f"<a>{text}</a>".encode(), location=HERE).text

@@ -11,7 +11,6 @@ from tsfix.knowledge.context import Context
 from tsfix.knowledge.matching import in_use
 from tsfix.places import ChildCall, child_calls
 from tsfix.task_sequence import Sequence, Step
-from tsfix.xml_bytes.document import Document
 from tsfix.xml_bytes.source_text import decode_source
 
 _NEUTRAL = {"successCodeList": "0", "retryCount": "0", "runFromNet": "false", "runIn": "WinPEandFullOS"}
@@ -151,6 +150,9 @@ def _text_size(export: Export, item: ExportedTaskSequence) -> int:
     found = item.task_sequence.property("Sequence")
     if found is None or found.value_element is None:
         return 0
+    # Few exports call a child that has to be pasted, and it takes longer to import than it takes.
+    from tsfix.xml_bytes.document import Document
+
     document = Document(decode_source(export.parts.parts[item.part], item.location).utf8)
     return len(document.embedded(found.value_element).data)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as List
+from typing import TypeAlias
 
 from tsfix.comparison.conditions import condition_in_words, part_in_words
 from tsfix.comparison.differences import Detail
@@ -29,7 +30,8 @@ def condition_details(before: Condition | None, after: Condition | None) -> Iter
         yield words
         return
     found = changes(condition_tree(before), condition_tree(after))
-    places = [_place_detail(change, before, after) for change in found]
+    indexes = _index(before.parts), _index(after.parts)
+    places = [_place_detail(change, *indexes) for change in found]
     if words.before != words.after:
         yield words
         # One expression is said completely by its words. Several are hard to compare by eye.
@@ -82,7 +84,7 @@ def _is_single(condition: Condition) -> bool:
     return sum(1 for _ in condition.walk()) == 1
 
 
-def _place_detail(change: Change, before: Condition, after: Condition) -> Detail:
+def _place_detail(change: Change, before: _Index, after: _Index) -> Detail:
     names = [shown(name) for name in _names(change.path)]
     return Detail(
         field="/".join(["condition", *names]),
@@ -100,17 +102,24 @@ def _names(path: tuple[str, ...]) -> Iterator[str]:
     # What is left is the value of a variable, which needs no word of its own.
 
 
-def _said(condition: Condition, path: tuple[str, ...], value: str | Tree | None) -> str | None:
+def _said(parts: _Index, path: tuple[str, ...], value: str | Tree | None) -> str | None:
     """A text as it is; a whole part in words; a whole variable by its value."""
     if value is None or isinstance(value, str):
         return value
-    part = _part_at(condition.parts, path) if path[-2] == "part" else None
+    part = _part_at(parts, path) if path[-2] == "part" else None
     return part_in_words(part) if part else text_of(value)
 
 
-def _part_at(parts: List[ConditionPart], path: tuple[str, ...]) -> ConditionPart | None:
+_Index: TypeAlias = "Mapping[str, tuple[ConditionPart, _Index]]"
+"""The parts by their keys, each with those inside it."""
+
+
+def _index(parts: List[ConditionPart]) -> _Index:
+    return {key: (part, _index(part.children)) for key, part in zip(_part_keys(parts), parts, strict=True)}
+
+
+def _part_at(parts: _Index, path: tuple[str, ...]) -> ConditionPart | None:
     part: ConditionPart | None = None
     for key in path[1::2]:
-        part = dict(zip(_part_keys(parts), parts, strict=True)).get(key)
-        parts = part.children if part else ()
+        part, parts = parts.get(key, (None, {}))
     return part

@@ -55,7 +55,7 @@ def _own_numbers(items: List[Group | Step], table: dict[Hashable, int]) -> list[
     in_question: set[Hashable] = set()
     titles = [_title(item) for item in items]
     for title, item in zip(titles, items, strict=True):
-        written = _as_written(item)
+        written = as_written(item)
         if first.setdefault(title, written) != written:
             in_question.add(title)
     return [
@@ -71,7 +71,7 @@ def _title(item: Group | Step) -> Hashable:
     return (item.name, item.description, item.action, len(item.variables))
 
 
-def _as_written(item: Group | Step) -> List[object]:
+def as_written(item: Group | Step) -> List[object]:
     """Everything that the group or step says itself, attributes in the order of the file; not hashable, only to compare."""
     condition = condition_content(item.condition)
     if isinstance(item, Group):

@@ -13,6 +13,9 @@ from tsfix.comparison.differences import Detail, DetailKind
 Tree: TypeAlias = "Mapping[str, str | Tree]"
 """Names to text, or to further names."""
 
+_LARGE = 50
+"""Names in a tree and in all its branches. A condition with an operator and two tests has 45."""
+
 
 class Change(Struct, frozen=True, kw_only=True):
     """One place in which two trees differ; something added or removed may be a whole branch."""
@@ -59,27 +62,39 @@ def changes(before: Tree, after: Tree) -> list[Change]:
 
     deepdiff takes a tenth of a second to import and half a millisecond to call. So texts that stand side by side are
     compared by a plain loop, also those one branch further in; only branches of branches, as conditions have them, are
-    left to it.
+    left to it. Large ones are not: it copies the way to each place anew, which takes minutes for what is deep or wide.
     """
-    return [_change(path, before, after) for path in _paths(before, after, ())]
+    small = _is_small(before) and _is_small(after)
+    return [_change(path, before, after) for path in _paths(before, after, (), small=small)]
 
 
-def _paths(before: Tree, after: Tree, way: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def _paths(before: Tree, after: Tree, way: tuple[str, ...], *, small: bool) -> Iterator[tuple[str, ...]]:
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
         if old == new:
             continue
         if old is None or new is None or isinstance(old, str) or isinstance(new, str):
             yield (*way, name)
-        elif _is_deep(old) or _is_deep(new):
+        elif small and (_is_deep(old) or _is_deep(new)):
             yield from ((*way, name, *path) for path in _deep_paths(old, new))
         else:
-            yield from _paths(old, new, (*way, name))
+            yield from _paths(old, new, (*way, name), small=small)
 
 
 def _is_deep(tree: Tree) -> bool:
     branches = (branch for branch in tree.values() if not isinstance(branch, str))
     return any(not isinstance(inner, str) for branch in branches for inner in branch.values())
+
+
+def _is_small(tree: Tree) -> bool:
+    waiting, seen = [tree], 0
+    while waiting:
+        inner = waiting.pop()
+        seen += len(inner)
+        if seen > _LARGE:
+            return False
+        waiting.extend(branch for branch in inner.values() if not isinstance(branch, str))
+    return True
 
 
 def _deep_paths(before: Tree, after: Tree) -> list[tuple[str, ...]]:
@@ -88,14 +103,28 @@ def _deep_paths(before: Tree, after: Tree) -> list[tuple[str, ...]]:
     # By default deepdiff leaves out names that start with two underscores, such as the property __PATH, and gives up on
     # mappings that share few names.
     found = DeepDiff(
-        _one_line(before),
-        _one_line(after),
+        _differing(before, after),
+        _differing(after, before),
         view="tree",
         ignore_private_variables=False,
         threshold_to_diff_deeper=0,
     )
     paths = [tuple(place.path(output_format="list")) for places in found.values() for place in places]
     return sorted(paths, key=_ranks(before, after))
+
+
+def _differing(tree: Tree, other: Tree) -> Tree:
+    """The names and branches that are not the same in the other tree: what deepdiff does not see costs no time."""
+    found: dict[str, str | Tree] = {}
+    for name, value in tree.items():
+        beside = other.get(name)
+        if value == beside:
+            continue
+        if beside is None or isinstance(value, str) or isinstance(beside, str):
+            found[name] = _one_line(value)
+        else:
+            found[name] = _differing(value, beside)
+    return found
 
 
 def _one_line(value: str | Tree) -> str | Tree:

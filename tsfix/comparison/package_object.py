@@ -39,8 +39,8 @@ def _in_both(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[list[str]
 def _compared(task_sequence: TaskSequence, other: TaskSequence) -> tuple[PackageProperty, ...]:
     """The properties without the digest of the references, where their number differs: then it must differ too."""
     if len(task_sequence.object_references) == len(other.object_references):
-        return task_sequence.properties
-    return tuple(found for found in task_sequence.properties if found.name != _REFERENCES)
+        return task_sequence.compared_properties()
+    return tuple(found for found in task_sequence.compared_properties() if found.name != _REFERENCES)
 
 
 def _property_details(before: List[PackageProperty], after: List[PackageProperty]) -> Iterator[Detail]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as List
 
 from tsfix.comparison.differences import Detail
@@ -23,18 +23,24 @@ def variables_details(before: List[Variable], after: List[Variable], subject: st
     if old_content == new_content:
         return
     before_keys, after_keys = common_keys(old_content, new_content)
-    old = {key: variable_tree(variable) for key, variable in zip(before_keys, before, strict=True)}
-    new = {key: variable_tree(variable) for key, variable in zip(after_keys, after, strict=True)}
-    properties = {key: variable.property for key, variable in zip(before_keys, before, strict=True)}
-    properties |= {key: variable.property for key, variable in zip(after_keys, after, strict=True)}
-    for change in changes(old, new):
+    # Most say the same on both sides, and are told apart by their content at once.
+    contents = dict(zip(before_keys, old_content, strict=True))
+    alike = {key for key, content in zip(after_keys, new_content, strict=True) if contents.get(key) == content}
+    old = {key: variable for key, variable in zip(before_keys, before, strict=True) if key not in alike}
+    new = {key: variable for key, variable in zip(after_keys, after, strict=True) if key not in alike}
+    for change in changes(_trees(old), _trees(new)):
         key, *inner = change.path
-        label = variable_label(name_of(key), properties[key], subject.replace("-", " "))
+        told = new.get(key) or old[key]
+        label = variable_label(name_of(key), told.property, subject.replace("-", " "))
         yield from _details(change, inner, f"{subject}:{shown(key)}", label, name_of(key))
     orders = other_order(before_keys, after_keys)
     if orders is not None:
         label = f"order of the {subject.replace('-', ' ')}s"
         yield Detail(field=f"order:{subject}", label=label, before=orders[0], after=orders[1], kind="changed")
+
+
+def _trees(variables: Mapping[str, Variable]) -> Tree:
+    return {key: variable_tree(variable) for key, variable in variables.items()}
 
 
 def variable_tree(variable: Variable) -> Tree:

@@ -12,7 +12,7 @@ from tsfix.conversion.former_places import at_former_places, former_position, ta
 from tsfix.conversion.obstacles import in_the_way, left_behind
 from tsfix.conversion.outcomes import Judgement, Outcome, Refused, Rewritten, Unchanged
 from tsfix.conversion.requested import require_fitting, with_mapped_clients, with_request
-from tsfix.conversion.subjects import check_export, require_readable, subjects_of, under_old_names
+from tsfix.conversion.subjects import Views, require_readable, under_old_names
 from tsfix.errors import VerificationError
 from tsfix.export import Export, ExportedTaskSequence, PartChanges
 from tsfix.findings import Finding
@@ -49,19 +49,24 @@ def clone(export: Export, request: CloneRequest, knowledge: KnowledgeBase, hiera
     VerificationError when the copy is not what was planned.
     """
     require_readable(export)
-    require_fitting(export, request, knowledge, hierarchy)
-    hierarchy = with_mapped_clients(with_request(hierarchy, request), export, request, knowledge)
-    findings = check_export(export, request, knowledge, hierarchy)
-    stages = tuple(_stages(export, request, knowledge, hierarchy, findings))
+    views = _views(export, request, knowledge, hierarchy)
+    stages = tuple(_stages(export, views, views.findings(export)))
     if not stages:
-        return _clone(export, request, knowledge, hierarchy, findings)
+        return _clone(export, views)
     for stage in stages:
         verification.verify(
             stage.before, stage.after, stage.part_changes, stage.changes, knowledge, frozenset(), stage.planned
         )
-    shaped = stages[-1].after
-    found = check_export(shaped, request, knowledge, hierarchy)
-    return in_one_step(export, findings, stages, _clone(shaped, request, knowledge, hierarchy, found, export))
+    return in_one_step(export, views.findings(export), stages, _clone(stages[-1].after, views, export))
+
+
+def _views(export: Export, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy) -> Views:
+    """What the checks see, with all that the request says about client packages. Raises UsageError when it does not fit."""
+    views = Views(request, knowledge, with_request(hierarchy, request))
+    subjects = views.subjects(export)
+    require_fitting(export, subjects, request, knowledge, hierarchy)
+    completed = with_mapped_clients(views.hierarchy, subjects, request)
+    return views if completed is views.hierarchy else Views(request, knowledge, completed)
 
 
 def in_one_step(
@@ -92,17 +97,13 @@ def in_one_step(
 
 
 def _stages(
-    export: Export,
-    request: CloneRequest,
-    knowledge: KnowledgeBase,
-    hierarchy: Hierarchy,
-    findings: tuple[Finding, ...],
-    first: Rewritten | None = None,
+    export: Export, views: Views, findings: tuple[Finding, ...], first: Rewritten | None = None
 ) -> Iterator[Stage]:
     """Write what the target lacks in another form that does the same, unless the person wants it kept or decided otherwise.
 
-    ``first`` is the run that made the export, where this is a second one over a copy.
+    ``findings`` are those in the export. ``first`` is the run that made it, where this is a second one over a copy.
     """
+    request = views.request
     only_packages = request.new_steps == "keep" or any(item.format == "mdt" for item in export.task_sequences)
     in_packages = any(decision.do in _FROM_PACKAGES for decision in request.decisions)
     if only_packages and not in_packages:
@@ -119,66 +120,57 @@ def _stages(
         if not in_packages:
             return {}
         # The steps of a pasted child stand elsewhere now, and have findings of their own.
-        found = findings if current is export else check_export(current, request, knowledge, hierarchy)
+        found = findings if current is export else views.findings(current)
         return {place: choice for place, choice in choices_in(current, found).items() if choice.do in _FROM_PACKAGES}
 
     return reshaping.stages(
         export,
-        lambda found: subjects_of(found, request, knowledge, hierarchy),
+        views.subjects,
         frozenset(choices_in(export, findings)),
         packages_of,
         only_packages=only_packages,
     )
 
 
-def _clone(
-    export: Export,
-    request: CloneRequest,
-    knowledge: KnowledgeBase,
-    hierarchy: Hierarchy,
-    findings: tuple[Finding, ...],
-    source: Export | None = None,
-) -> Outcome:
+def _clone(export: Export, views: Views, source: Export | None = None) -> Outcome:
     """The copy of an export in which everything has a form that the target knows, as far as there is one.
 
-    ``source`` is the original, where the export is what the stages left of it.
+    ``source`` is the original, where the export is what the stages left of it. What is found in that is of use only
+    where decisions may be about it, or where it stands in the way.
     """
+    request = views.request
+    findings = views.findings(export) if source is None or request.decisions else ()
     draft = ExportDraft(export)
-    mapping = _rewrite(draft, request, knowledge, hierarchy, findings)
+    mapping = _rewrite(draft, views, findings)
     if not draft.changed:
-        reasons = in_the_way(findings, request, export)
+        reasons = in_the_way(views.findings(export), request, export)
         if reasons:
             return Refused(original=export, findings=findings, reasons=reasons)
     if not draft.changed and source is None:
         return Unchanged(original=export, findings=findings)
-    _drop_idle_properties(draft, request, knowledge, hierarchy)
+    _drop_idle_properties(draft, views)
 
     def judge(copy: Export, replaced: frozenset[str]) -> Judgement:
-        remaining = under_old_names(check_export(copy, request, knowledge, hierarchy), export, copy)
+        remaining = under_old_names(views.findings(copy), export, copy)
         own = tuple(item for item in remaining if item.location.part not in copy.parts.borrowed.files)
         reasons = in_the_way(at_former_places(own, export, copy, draft.changes), request, export)
-        reasons += left_behind(draft, replaced, request, knowledge, hierarchy, reasons)
+        reasons += left_behind(draft, views.subjects(export), replaced, reasons)
         return Judgement(remaining=remaining, reasons=reasons)
 
-    outcome = finish(draft, findings, mapping, request, knowledge, judge, source)
+    outcome = finish(draft, findings, mapping, request, views.knowledge, judge, source)
     if isinstance(outcome, Rewritten):
-        _verify_second_run(outcome, request, knowledge, hierarchy)
+        _verify_second_run(outcome, views)
     return outcome
 
 
 def _rewrite(
-    draft: ExportDraft,
-    request: CloneRequest,
-    knowledge: KnowledgeBase,
-    hierarchy: Hierarchy,
-    findings: tuple[Finding, ...],
-    first: Rewritten | None = None,
+    draft: ExportDraft, views: Views, findings: tuple[Finding, ...], first: Rewritten | None = None
 ) -> dict[str, NewReference]:
     """Draft every change of content (not of name and identity). Returns which packages are replaced.
 
     ``first`` is the run that made the draft's export, where this is a second one over a copy.
     """
-    subjects = subjects_of(draft.export, request, knowledge, hierarchy)
+    request, subjects = views.request, views.subjects(draft.export)
     for number, (subject, sequence) in enumerate(zip(subjects, draft.sequences, strict=True)):
         choices = _choices(subject.exported, number, findings, request, first)
         new_steps.apply(subject, sequence, request.new_steps, choices)
@@ -186,19 +178,15 @@ def _rewrite(
         client_package.drop_pre_production(subject, sequence)
         client_properties.apply(subject, sequence)
     mapping = client_package.replacements(subjects, request)
-    replace_packages(draft, knowledge, mapping)
-    drop_unused(draft, knowledge)
+    replace_packages(draft, views.knowledge, mapping)
+    drop_unused(draft, views.knowledge)
     dependencies.drop_replaced(draft, mapping)
     return mapping
 
 
-def _drop_idle_properties(
-    draft: ExportDraft, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy
-) -> None:
+def _drop_idle_properties(draft: ExportDraft, views: Views) -> None:
     """A copy that is made leaves out what the target's class has not; alone that is no reason for a copy."""
-    for subject, sequence in zip(
-        subjects_of(draft.export, request, knowledge, hierarchy), draft.sequences, strict=True
-    ):
+    for subject, sequence in zip(views.subjects(draft.export), draft.sequences, strict=True):
         if subject.exported.part not in draft.export.parts.borrowed.kept:
             object_properties.apply(subject, sequence)
 
@@ -228,14 +216,12 @@ def _is_in(finding: Finding, exported: ExportedTaskSequence, name: str) -> bool:
     return finding.location.part == exported.location.part and finding.location.task_sequence == name
 
 
-def _verify_second_run(
-    outcome: Rewritten, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy
-) -> None:
+def _verify_second_run(outcome: Rewritten, views: Views) -> None:
     """The rewrites find nothing left to do in their own result."""
     again = ExportDraft(outcome.copy)
-    _rewrite(again, request, knowledge, hierarchy, outcome.remaining, outcome)
-    _drop_idle_properties(again, request, knowledge, hierarchy)
+    _rewrite(again, views, outcome.remaining, outcome)
+    _drop_idle_properties(again, views)
     if again.changed:
         verification.refuse_second_run(outcome.copy, again.changes)
-    for stage in _stages(outcome.copy, request, knowledge, hierarchy, outcome.remaining, outcome):
+    for stage in _stages(outcome.copy, views, outcome.remaining, outcome):
         verification.refuse_second_run(outcome.copy, stage.changes)

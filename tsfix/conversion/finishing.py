@@ -48,7 +48,7 @@ def finish(
                 copy_description.apply(sequence, source or export, request, knowledge)
     changes = draft.part_changes()
     _refuse_changed_borrowed(export, changes)
-    copy = read_export(changes.copy_of(export.parts))
+    copy = read_export(changes.copy_of(export.parts), to_compare=True)
     replaced = frozenset(mapping) | frozenset(ids)
     judgement = judge(copy, replaced)
     if judgement.reasons:

@@ -26,6 +26,8 @@ def taken_out(changes: Iterable[Change], exported: ExportedTaskSequence) -> froz
 
 def former_position(position: Position, gone: frozenset[Position]) -> Position:
     """The position that a group or step of the copy had in the original, of which ``gone`` was taken out."""
+    if not gone:
+        return position
     former: Position = ()
     for number in position:
         index = number

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from tsfix.checks import child_packages
-from tsfix.conversion.subjects import subjects_of
+from tsfix.checks.subject import Subject
 from tsfix.export import Export
 from tsfix.findings import Finding
-from tsfix.hierarchy import Hierarchy
-from tsfix.knowledge.base import KnowledgeBase
 from tsfix.request import CloneRequest
 from tsfix.rewrites.export_draft import ExportDraft
 
@@ -48,20 +46,13 @@ def _is_decided(finding: Finding, request: CloneRequest, original: Export) -> bo
 
 
 def left_behind(
-    draft: ExportDraft,
-    replaced: frozenset[str],
-    request: CloneRequest,
-    knowledge: KnowledgeBase,
-    hierarchy: Hierarchy,
-    reasons: tuple[Finding, ...],
+    draft: ExportDraft, subjects: tuple[Subject, ...], replaced: frozenset[str], reasons: tuple[Finding, ...]
 ) -> tuple[Finding, ...]:
     """Children outside of the export that need what the copy replaces; those that ``reasons`` name already are left out."""
     named = {(reason.rule, reason.location.path, reason.subject) for reason in reasons}
     return tuple(
         finding
-        for subject, sequence in zip(
-            subjects_of(draft.export, request, knowledge, hierarchy), draft.sequences, strict=True
-        )
+        for subject, sequence in zip(subjects, draft.sequences, strict=True)
         if subject.exported.part not in draft.export.parts.borrowed.files
         for finding in child_packages.needs_replaced(subject, replaced, sequence.runs)
         if (finding.rule, finding.location.path, finding.subject) not in named

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from tsfix.checks.client_package import client_references
-from tsfix.conversion.subjects import subjects_of
+from tsfix.checks.subject import Subject
 from tsfix.errors import UsageError
 from tsfix.export import Export
 from tsfix.hierarchy import Hierarchy, KnownPackage, Site
@@ -43,12 +43,18 @@ def with_request(hierarchy: Hierarchy, request: CloneRequest) -> Hierarchy:
     return replace(hierarchy, packages=(*others, claim))
 
 
-def require_fitting(export: Export, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy) -> None:
+def require_fitting(
+    export: Export,
+    subjects: tuple[Subject, ...],
+    request: CloneRequest,
+    knowledge: KnowledgeBase,
+    hierarchy: Hierarchy,
+) -> None:
     """Raise UsageError for every object that would be replaced by one of another kind, as far as the kinds are known.
 
-    ``hierarchy`` is the file's, without what the request claims: the kinds are those that the export and the file tell.
+    The subjects know what the request claims. ``hierarchy`` is the file's, without that: the kinds are those that the
+    export and the file tell.
     """
-    subjects = subjects_of(export, request, knowledge, with_request(hierarchy, request))
     pairs = replacements(subjects, request) if subjects else {}
     kinds = KindsOf(export, knowledge, hierarchy, plain_is_vague=True) if pairs else None
     misfits = [text for old, new in pairs.items() if kinds and (text := kinds.misfit(old, new.package_id))]
@@ -60,18 +66,13 @@ def require_fitting(export: Export, request: CloneRequest, knowledge: KnowledgeB
         )
 
 
-def with_mapped_clients(
-    hierarchy: Hierarchy, export: Export, request: CloneRequest, knowledge: KnowledgeBase
-) -> Hierarchy:
+def with_mapped_clients(hierarchy: Hierarchy, subjects: tuple[Subject, ...], request: CloneRequest) -> Hierarchy:
     """A package that the person puts in the place of a client package is custom, unless the hierarchy file knows it.
 
     What the file replaces otherwise than the person wants is left out: findings must not promise the file's package.
+    The same value where neither changes anything.
     """
-    clients = {
-        reference.package_id.upper()
-        for subject in subjects_of(export, request, knowledge, hierarchy)
-        for reference in client_references(subject)
-    }
+    clients = {reference.package_id.upper() for subject in subjects for reference in client_references(subject)}
     claims = tuple(
         KnownPackage(id=mapping.new, kind="client", name=mapping.new_name, default=False)
         for mapping in request.mappings
@@ -80,6 +81,8 @@ def with_mapped_clients(
     wanted = dict.fromkeys(clients, request.client_package) if request.client_package is not None else {}
     wanted.update((mapping.old.upper(), mapping.new) for mapping in request.mappings)
     sites = tuple(_without_overridden(site, request, wanted) for site in hierarchy.sites)
+    if not claims and sites == hierarchy.sites:
+        return hierarchy
     return replace(hierarchy, packages=(*hierarchy.packages, *claims), sites=sites)
 
 

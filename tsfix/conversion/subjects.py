@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tsfix.checks import run_checks
@@ -32,13 +35,55 @@ def check_export(
     export: Export, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy
 ) -> tuple[Finding, ...]:
     """The findings in every task sequence of the export; in borrowed ones only where decisions may be about them."""
-    borrowed = {} if request.decisions else export.parts.borrowed.files
-    return tuple(
-        finding
-        for subject in subjects_of(export, request, knowledge, hierarchy)
-        if subject.exported.part not in borrowed
-        for finding in run_checks(subject)
-    )
+    return Views(request, knowledge, hierarchy).findings(export)
+
+
+class Views:
+    """What the checks see in the exports of one conversion: the original, what its stages leave of it, the copy.
+
+    Each of them is looked at once, however many ask about it: an export never changes.
+    """
+
+    def __init__(self, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy) -> None:
+        self.request = request
+        self.knowledge = knowledge
+        self.hierarchy = hierarchy
+        self._seen: dict[int, _View] = {}
+        """By the identity of the export, which the view keeps alive."""
+
+    def subjects(self, export: Export) -> tuple[Subject, ...]:
+        """One subject for each task sequence of the export."""
+        return self._of(export).subjects
+
+    def findings(self, export: Export) -> tuple[Finding, ...]:
+        """The findings in every task sequence of the export; in borrowed ones only where decisions may be about them."""
+        return self._of(export).findings
+
+    def _of(self, export: Export) -> _View:
+        view = self._seen.get(id(export))
+        if view is None:
+            subjects = subjects_of(export, self.request, self.knowledge, self.hierarchy)
+            borrowed = frozenset[str]() if self.request.decisions else frozenset(export.parts.borrowed.files)
+            view = self._seen[id(export)] = _View(export=export, subjects=subjects, left_out=borrowed)
+        return view
+
+
+class _View(Struct, frozen=True, kw_only=True, dict=True):
+    """What the checks see in one export."""
+
+    export: Export
+    subjects: tuple[Subject, ...]
+    left_out: frozenset[str]
+    """The parts with task sequences that are not checked."""
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return tuple(
+            finding
+            for subject in self.subjects
+            if subject.exported.part not in self.left_out
+            for finding in run_checks(subject)
+        )
 
 
 def require_readable(export: Export) -> None:

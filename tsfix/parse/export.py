@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from tsfix.errors import TsfixError, UnreadableError
 from tsfix.export import Borrowed, Export, ExportedTaskSequence, PackageObject, Parts, Problem, ReferenceInfo
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, ObjectPart, object_parts, sibling
-from tsfix.parse.package_object import ParsedObject, digest, first_twice, read_object
+from tsfix.parse.object_rest import ObjectText, rest_of
+from tsfix.parse.package_object import ParsedObject, first_twice, read_object
 from tsfix.parse.references_info import read_references_info
 from tsfix.parse.relationships import missing_parts
 from tsfix.parse.sequence import read_sequence
-from tsfix.task_sequence import PackageProperty, TaskSequence
+from tsfix.task_sequence import ObjectRest, PackageProperty, TaskSequence
 from tsfix.values import Location, PackageId
-from tsfix.xml_bytes.document import Document
 from tsfix.xml_bytes.parser import parse_xml
 from tsfix.xml_bytes.source_text import decode_source
 
@@ -28,30 +28,31 @@ _NOT_A_TASK_SEQUENCE = "It holds no task sequence that tsfix knows."
 _FORMATS = "Expected an export of the console (.zip), its object.xml, a <sequence>, an SmsTaskSequencePackage or an MDT ts.xml."
 
 
-def read_export(parts: Parts) -> Export:
+def read_export(parts: Parts, *, to_compare: bool = False) -> Export:
     """Read every task sequence of an export.
 
+    ``to_compare``: it will be compared, so the fingerprints of its objects are made at once, of the trees at hand.
     Never raises for bad content: what cannot be read becomes a Problem with file, part, line and reason.
     """
     if parts.borrowed.files:
-        return _with_borrowed(parts)
+        return _with_borrowed(parts, to_compare)
     if parts.kind == "console-export":
-        return _console_export(parts)
+        return _console_export(parts, to_compare)
     (part,) = parts.parts
     location = Location(file=parts.name)
     try:
-        task_sequence = read_single_file(parts.parts[part], part, location)
+        task_sequence = read_single_file(parts.parts[part], part, location, to_compare=to_compare)
     except TsfixError as error:
         return Export(parts=parts, task_sequences=(), problems=(_problem(error, location),))
     return Export(parts=parts, task_sequences=(task_sequence,))
 
 
-def _with_borrowed(parts: Parts) -> Export:
+def _with_borrowed(parts: Parts, to_compare: bool) -> Export:
     """The export with the children that it borrows behind its own; these are told with the files that they come from."""
     files = parts.borrowed.files
-    own = read_export(replace(parts, parts=_only(parts, ""), borrowed=Borrowed()))
+    own = read_export(replace(parts, parts=_only(parts, ""), borrowed=Borrowed()), to_compare=to_compare)
     lent = [
-        _console_export(Parts(name=file, kind="console-export", parts=_only(parts, file)))
+        _console_export(Parts(name=file, kind="console-export", parts=_only(parts, file)), to_compare)
         for file in dict.fromkeys(files.values())
     ]
     return replace(
@@ -72,7 +73,7 @@ def _problem(error: TsfixError, location: Location) -> Problem:
     return Problem(location=error.location or location, message=error.message, remedy=error.remedy)
 
 
-def _console_export(parts: Parts) -> Export:
+def _console_export(parts: Parts, to_compare: bool) -> Export:
     objects = object_parts(parts.parts)
     problems: list[Problem] = []
     task_sequences: list[ExportedTaskSequence] = []
@@ -81,7 +82,7 @@ def _console_export(parts: Parts) -> Export:
         location = Location(file=parts.name, part=entry.part)
         try:
             if entry.class_name == TASK_SEQUENCE_CLASS:
-                task_sequences.append(_task_sequence_object(parts, entry, location, problems))
+                task_sequences.append(_task_sequence_object(parts, entry, location, problems, to_compare))
             else:
                 package_objects.append(_package_object(parts, entry, location))
         except TsfixError as error:
@@ -99,10 +100,11 @@ def _console_export(parts: Parts) -> Export:
 
 
 def _task_sequence_object(
-    parts: Parts, entry: ObjectPart, location: Location, problems: list[Problem]
+    parts: Parts, entry: ObjectPart, location: Location, problems: list[Problem], to_compare: bool
 ) -> ExportedTaskSequence:
     source = decode_source(parts.parts[entry.part], location)
-    task_sequence = _from_object(read_object(parse_xml(source.utf8, location=location)), entry.key, location)
+    found, rest = _object(parse_xml(source.utf8, location=location), source.utf8, to_compare)
+    task_sequence = _from_object(found, rest, entry.key, location)
     references_info, _ = (
         _rows(parts, sibling(entry.part, name), task_sequence.name, problems) for name in (REFERENCES, APPLICATIONS)
     )
@@ -128,7 +130,13 @@ def _rows(parts: Parts, part: str, task_sequence: str, problems: list[Problem]) 
         return ()
 
 
-def _from_object(found: ParsedObject, fallback_id: str, location: Location) -> TaskSequence:
+def _object(root: etree._Element, utf8: bytes, to_compare: bool) -> tuple[ParsedObject, ObjectRest]:
+    """An object and what it holds besides values. With ``to_compare`` the tree is used up."""
+    found = read_object(root)
+    return found, rest_of(root) if to_compare else ObjectText(utf8=utf8)
+
+
+def _from_object(found: ParsedObject, rest: ObjectRest, fallback_id: str, location: Location) -> TaskSequence:
     if found.class_name != TASK_SEQUENCE_CLASS:
         raise UnreadableError(
             f'The object is of class "{found.class_name}", expected {TASK_SEQUENCE_CLASS}.',
@@ -169,7 +177,7 @@ def _from_object(found: ParsedObject, fallback_id: str, location: Location) -> T
         sequence=read_sequence(root),
         properties=found.properties,
         object_references=found.references,
-        object_other=found.other,
+        object_rest=rest,
     )
 
 
@@ -205,7 +213,7 @@ def _usmt_marker(parts: Parts, problems: list[Problem]) -> PackageId | None:
     return None
 
 
-def read_single_file(data: bytes, part: str, location: Location) -> ExportedTaskSequence:
+def read_single_file(data: bytes, part: str, location: Location, *, to_compare: bool = False) -> ExportedTaskSequence:
     """Read one XML file of any of the formats that are no archive.
 
     Raises UnreadableError when it is none of them or not well-formed.
@@ -213,8 +221,7 @@ def read_single_file(data: bytes, part: str, location: Location) -> ExportedTask
     source = decode_source(data, location)
     stem = part.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     if is_escaped_sequence(source.utf8):
-        inner = Document(source.utf8).embedded_text()
-        root = parse_xml(inner.data, location=location)
+        root = parse_xml(unescaped(source.utf8), location=location)
         if root.tag != "sequence":
             raise _wrong_root(root, location)
         sequence = TaskSequence(name=stem, package_id=None, sequence=read_sequence(root))
@@ -226,16 +233,26 @@ def read_single_file(data: bytes, part: str, location: Location) -> ExportedTask
         sequence = TaskSequence(name=name, package_id=None, sequence=read_sequence(root))
         return _single(sequence, part, "mdt" if mdt else "raw-sequence", location)
     if root.tag == "INSTANCE":
-        sequence = _from_object(read_object(root), stem, location)
+        sequence = _from_object(*_object(root, source.utf8, to_compare), stem, location)
         return _single(sequence, part, "object-xml", location)
     if root.tag == "SmsTaskSequencePackage":
-        return _single(_task_sequence_package(root, stem, location), part, "task-sequence-package", location)
+        return _single(
+            _task_sequence_package(root, source.utf8, stem, location), part, "task-sequence-package", location
+        )
     raise _wrong_root(root, location)
 
 
 def is_escaped_sequence(utf8: bytes) -> bool:
     """Tell whether the file is a sequence whose every ``<`` is written ``&lt;``."""
     return utf8.removeprefix(b"\xef\xbb\xbf").lstrip()[:13].startswith((b"&lt;sequence", b"&lt;?xml"))
+
+
+def unescaped(utf8: bytes) -> bytes:
+    """The text of a file that is such a sequence. Raises UnsupportedEditError for what cannot be unescaped."""
+    # Few files need this, and it takes longer to import than it takes.
+    from tsfix.xml_bytes.document import Document
+
+    return Document(utf8).embedded_text().data
 
 
 def _single(task_sequence: TaskSequence, part: str, form: str, location: Location) -> ExportedTaskSequence:
@@ -247,7 +264,7 @@ def _single(task_sequence: TaskSequence, part: str, form: str, location: Locatio
     )
 
 
-def _task_sequence_package(root: etree._Element, stem: str, location: Location) -> TaskSequence:
+def _task_sequence_package(root: etree._Element, utf8: bytes, stem: str, location: Location) -> TaskSequence:
     """A ConfigMgr 2007 package: the sequence stands in it as real elements, beside a few properties."""
     properties: list[PackageProperty] = []
     sequence = None
@@ -279,16 +296,5 @@ def _task_sequence_package(root: etree._Element, stem: str, location: Location) 
         package_id=None,
         sequence=sequence,
         properties=tuple(properties),
-        object_other=_around(root),
+        object_rest=ObjectText(utf8=utf8),
     )
-
-
-def _around(root: etree._Element) -> tuple[str, ...]:
-    """What a 2007 package holds besides the values of its properties and the sequence. Uses the tree up."""
-    for child in root:
-        inner = child.find("sequence") if child.tag == "SequenceData" else None
-        if inner is not None:
-            child.replace(inner, etree.Element("sequence"))
-        elif isinstance(child.tag, str) and not len(child):
-            child.text = None
-    return (digest(root),)

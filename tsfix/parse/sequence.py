@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lxml import etree
+from msgspec.structs import replace
 
 from tsfix.errors import UnreadableError
+from tsfix.parse.path_text import check_paths
 from tsfix.task_sequence import (
     Attributes,
     Condition,
@@ -32,7 +34,8 @@ def read_sequence(root: etree._Element, first_element: int = 0) -> Sequence:
     """Read a ``<sequence>`` element.
 
     ``first_element`` is the number of this element in its document: 0 unless the sequence stands inside a larger
-    document (``SmsTaskSequencePackage``). Raises UnreadableError for more groups and steps than ``MOST_ITEMS``.
+    document (``SmsTaskSequencePackage``). Raises UnreadableError for more groups and steps than ``MOST_ITEMS``, and as
+    ``check_paths``.
     """
     items = sum(1 for _ in root.iter("group", *_STEP_KINDS))
     if items > MOST_ITEMS:
@@ -40,6 +43,7 @@ def read_sequence(root: etree._Element, first_element: int = 0) -> Sequence:
             f"The task sequence has {items:,} groups and steps; at most {MOST_ITEMS:,} are read.",
             remedy="Real ones have some hundreds: check that this is the right file.",
         )
+    check_paths(root, items)
     return _Reader(first_element).sequence(root)
 
 
@@ -65,8 +69,8 @@ class _Reader:
         return number
 
     def _skip(self, element: etree._Element) -> str:
-        """Pass over an element that the model has no field for; its canonical text is kept."""
-        self._next += sum(1 for _ in element.iter("*"))
+        """Pass over an element, a comment or the like that the model has no field for; its canonical text is kept."""
+        self._next += _size(element)
         return canonical(element)
 
     def sequence(self, root: etree._Element) -> Sequence:
@@ -76,13 +80,12 @@ class _Reader:
         global_variables: tuple[Variable, ...] = ()
         has_globals = False
         children: list[Group | Step] = []
-        other = loose_text(root)
-        for child in root:
+        inside = list(root)  # so that lxml makes each of them once
+        other = loose_text(root, inside)
+        for child in inside:
             tag = child.tag
-            if not isinstance(tag, str):
-                other.append(canonical(child))
-            elif tag in _STEP_KINDS or tag == "group":
-                children.append(self._item(child, (len(children),), (), in_disabled_group=False))
+            if tag in _STEP_KINDS or tag == "group":
+                children.append(self._item(child, (len(children),), (), False))
             elif tag == "referenceList" and reference_list is None:
                 reference_list = self._take()
                 other.extend(attribute_texts(child))
@@ -91,7 +94,7 @@ class _Reader:
                 has_globals = True
                 self._take()
                 other.extend(attribute_texts(child))
-                global_variables = self._variables(child, other)
+                global_variables = self._variable_list(child, other)
             else:
                 other.append(self._skip(child))
         return Sequence(
@@ -106,14 +109,14 @@ class _Reader:
         )
 
     def _references(self, element: etree._Element, other: list[str]) -> Iterable[Reference]:
-        other.extend(loose_text(element))
+        other.extend(loose_text(element, element))
         for child in element:
             if child.tag != "reference":
-                other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
+                other.append(self._skip(child))
                 continue
             number = self._take()
             if len(child) or (child.text and child.text.strip()):
-                self._next += sum(1 for _ in child.iter("*")) - 1
+                self._next += _size(child) - 1
                 other.append(canonical(child))
             package = child.get("package")
             yield Reference(
@@ -125,11 +128,10 @@ class _Reader:
             )
 
     def _item(
-        self, element: etree._Element, position: Position, path: tuple[str, ...], *, in_disabled_group: bool
+        self, element: etree._Element, position: Position, path: tuple[str, ...], in_disabled_group: bool
     ) -> Group | Step:
-        if element.tag == "group":
-            return self._group(element, position, path, in_disabled_group)
-        return self._step(element, position, path, in_disabled_group)
+        read = self._group if element.tag == "group" else self._step
+        return read(element, position, path, in_disabled_group)
 
     def _group(
         self, element: etree._Element, position: Position, path: tuple[str, ...], in_disabled_group: bool
@@ -141,14 +143,13 @@ class _Reader:
         disabled = in_disabled_group or (attribute(attributes, "disable") or "").strip().lower() == "true"
         condition: Condition | None = None
         children: list[Group | Step] = []
-        other = loose_text(element)
-        for child in element:
+        inside = list(element)
+        other = loose_text(element, inside)
+        for child in inside:
             tag = child.tag
-            if not isinstance(tag, str):
-                other.append(canonical(child))
-            elif tag in _STEP_KINDS or tag == "group":
+            if tag in _STEP_KINDS or tag == "group":
                 place = (*position, len(children))
-                children.append(self._item(child, place, path, in_disabled_group=disabled))
+                children.append(self._item(child, place, path, disabled))
             elif tag == "condition" and condition is None:
                 condition = self._condition(child)
             else:
@@ -162,7 +163,7 @@ class _Reader:
             condition=condition,
             children=tuple(children),
             element=number,
-            line=_line(element),
+            line=element.sourceline or 1,
             in_disabled_group=in_disabled_group,
             other=tuple(other),
         )
@@ -172,34 +173,35 @@ class _Reader:
     ) -> Step:
         number = self._take()
         attributes = self._attributes(element)
-        name = attribute(attributes, "name") or ""
+        named = dict(attributes)
+        name = named.get("name", "")
         condition: Condition | None = None
         action = ""
         action_element: int | None = None
         variables: tuple[Variable, ...] = ()
         variable_list: int | None = None
-        other = loose_text(element)
-        for child in element:
+        inside = list(element)
+        other = loose_text(element, inside)
+        for child in inside:
             tag = child.tag
-            if not isinstance(tag, str):
-                other.append(canonical(child))
-            elif tag == "action" and action_element is None and not len(child):
+            if tag == "action" and action_element is None and not len(child):
                 action_element = self._take()
                 action = child.text or ""
                 other.extend(attribute_texts(child))
             elif tag == "defaultVarList" and variable_list is None:
                 variable_list = self._take()
                 other.extend(attribute_texts(child))
-                variables = self._variables(child, other)
+                variables = self._variable_list(child, other)
             elif tag == "condition" and condition is None:
                 condition = self._condition(child)
             else:
                 other.append(self._skip(child))
-        return Step(
+        # Python passes more than 15 keywords by way of a dictionary, which takes three times as long.
+        step = Step(
             kind="subtasksequence" if element.tag == "subtasksequence" else "step",
-            type=StepType(attribute(attributes, "type") or ""),
+            type=StepType(named.get("type", "")),
             name=name,
-            description=attribute(attributes, "description") or "",
+            description=named.get("description", ""),
             position=position,
             path=(*path, name),
             attributes=attributes,
@@ -209,51 +211,68 @@ class _Reader:
             variables=variables,
             variable_list_element=variable_list,
             element=number,
-            line=_line(element),
-            in_disabled_group=in_disabled_group,
-            other=tuple(other),
+            line=element.sourceline or 1,
+        )
+        return (
+            replace(step, in_disabled_group=in_disabled_group, other=tuple(other))
+            if in_disabled_group or other
+            else step
         )
 
     def _attributes(self, element: etree._Element) -> Attributes:
-        kept = self._pairs
-        return tuple([kept.setdefault(pair, pair) for pair in element.items()])
+        pairs = element.items()
+        return tuple(map(self._pairs.setdefault, pairs, pairs))
 
-    def _variables(self, element: etree._Element, other: list[str]) -> tuple[Variable, ...]:
+    def _variable_list(self, element: etree._Element, other: list[str]) -> tuple[Variable, ...]:
+        inside = list(element)
+        other.extend(loose_text(element, inside))
+        return tuple(self._variables(inside, other))
+
+    def _variables(self, elements: Iterable[etree._Element], other: list[str]) -> list[Variable]:
+        """The variables among elements that stand side by side. Most elements of a sequence are read here."""
         found: list[Variable] = []
-        children = list(element)  # so that lxml makes each of them once
-        other.extend(loose_text(element))
-        for child in children:
-            if child.tag == "variable":
-                found.append(self._variable(child))
-            else:
-                other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
-        return tuple(found)
+        number, seen, texts = self._next, self._seen, self._texts
+        for element in elements:
+            if element.tag != "variable":
+                self._next = number
+                other.append(self._skip(element))
+                number = self._next
+                continue
+            attributes = tuple(element.items())
+            attributes, name, property_name = seen.get(attributes) or self._named(attributes)
+            text = element.text or ""
+            inside: tuple[str, ...] = ()
+            first = number
+            number += 1
+            if len(element):
+                inside = (canonical(element),)
+                number += _size(element) - 1
+            found.append(
+                Variable(
+                    name=name,
+                    property=property_name,
+                    value=texts.setdefault(text, text),
+                    attributes=attributes,
+                    element=first,
+                    other=inside,
+                )
+            )
+        self._next = number
+        return found
 
-    def _variable(self, element: etree._Element) -> Variable:
-        number = self._take()
-        found = _attributes(element)
-        known = self._seen.get(found)
-        if known is None:
-            values = dict(found)
-            known = self._seen[found] = (found, values.get("name", ""), values.get("property", ""))
-        attributes, name, property_name = known
-        other: tuple[str, ...] = ()
-        if len(element):
-            self._next += sum(1 for _ in element.iter("*")) - 1
-            other = (canonical(element),)
-        text = element.text or ""
-        return Variable(
-            name=name,
-            property=property_name,
-            value=self._texts.setdefault(text, text),
-            attributes=attributes,
-            element=number,
-            other=other,
-        )
+    def _named(self, attributes: Attributes) -> tuple[Attributes, str, str]:
+        name = property_name = ""
+        for key, value in attributes:
+            if key == "name":
+                name = value
+            elif key == "property":
+                property_name = value
+        self._seen[attributes] = found = (attributes, name, property_name)
+        return found
 
     def _condition(self, element: etree._Element) -> Condition:
         number = self._take()
-        other = loose_text(element)
+        other = loose_text(element, element)
         parts = tuple(self._condition_parts(element, other))
         return Condition(parts=parts, attributes=_attributes(element), element=number, other=tuple(other))
 
@@ -262,7 +281,7 @@ class _Reader:
             if child.tag in _CONDITION_KINDS:
                 yield self._condition_part(child, 1)
             else:
-                other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
+                other.append(self._skip(child))
 
     def _condition_part(self, element: etree._Element, depth: int) -> ConditionPart:
         if depth > DEEPEST_CONDITION:
@@ -271,16 +290,17 @@ class _Reader:
                 remedy="This is no task sequence that Configuration Manager wrote.",
             )
         number = self._take()
-        other = loose_text(element)
+        inside = list(element)
+        other = loose_text(element, inside)
         variables: list[Variable] = []
         children: list[ConditionPart] = []
-        for child in element:
+        for child in inside:
             if child.tag == "variable":
-                variables.append(self._variable(child))
+                variables += self._variables((child,), other)
             elif child.tag in _CONDITION_KINDS:
                 children.append(self._condition_part(child, depth + 1))
             else:
-                other.append(self._skip(child) if isinstance(child.tag, str) else canonical(child))
+                other.append(self._skip(child))
         return ConditionPart(
             kind=str(element.tag),
             type=element.get("type", ""),
@@ -304,12 +324,20 @@ def canonical(element: etree._Element) -> str:
         return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
-def loose_text(element: etree._Element) -> list[str]:
+def _size(element: etree._Element) -> int:
+    """How many elements it is, with all that are in it; a comment is none."""
+    return sum(1 for _ in element.iter("*"))
+
+
+def loose_text(element: etree._Element, children: Iterable[etree._Element]) -> list[str]:
     """Text between child elements that is more than white space; the grammar has none, so none may get lost."""
     text = element.text
     found = [text.strip()] if text and not text.isspace() else []
-    # The white space around it belongs to the elements beside it, which may come and go.
-    found.extend(tail.strip() for child in element if (tail := child.tail) and not tail.isspace())
+    for child in children:
+        # The white space around it belongs to the elements beside it, which may come and go.
+        tail = child.tail
+        if tail and not tail.isspace():
+            found.append(tail.strip())
     return found
 
 
@@ -320,7 +348,3 @@ def attribute_texts(element: etree._Element) -> list[str]:
 
 def _attributes(element: etree._Element) -> Attributes:
     return tuple(element.items())
-
-
-def _line(element: etree._Element) -> int:
-    return element.sourceline or 1

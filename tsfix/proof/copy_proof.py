@@ -76,6 +76,13 @@ class _Explainer:
         self._subject = subject
         self._before = _items(pair.before.task_sequence)
         self._after = _items(pair.after.task_sequence)
+        self._tests: dict[Position, bool] = {}
+        self._placeholders = {
+            item.name for item in self._after.values() if isinstance(item, Step) and item.disabled and _is_marked(item)
+        }
+        self._absent = tuple(self._calls_of_absent())
+        self._absent_at = {step.position: words for step, words in self._absent}
+        self._gone = self._calls_that_are_gone()
         self._newer = newer_settings(subject)
         self._groups = tuple(groups_for_steps(pair, self._after.values(), subject.knowledge, changed))
         self._outside = OutsideOfSteps(
@@ -143,10 +150,17 @@ class _Explainer:
     def _of_an_absent_child(self, difference: Difference) -> str:
         """Whose content it may be, in words: it stands in the place of a call of a child whose copy is not given."""
         path = difference.after_path or difference.before_path
-        for step, words in self._calls_of_absent():
-            if path[: len(step.path)] == step.path and not self._stands(step):
-                return f"content that may come from {words}"
-        return ""
+        calls = [self._gone[path[:end]] for end in range(len(path) + 1) if path[:end] in self._gone]
+        return f"content that may come from {min(calls)[1]}" if calls else ""
+
+    def _calls_that_are_gone(self) -> dict[tuple[str, ...], tuple[int, str]]:
+        """Of the calls without a copy of their child those that the copy has no more: number and words by their paths."""
+        stand = {(item.path, item.type) for item in self._after.values() if isinstance(item, Step)}
+        gone: dict[tuple[str, ...], tuple[int, str]] = {}
+        for number, (step, words) in enumerate(self._absent):
+            if (step.path, step.type) not in stand:
+                gone.setdefault(step.path, (number, words))
+        return gone
 
     def _calls_of_absent(self) -> Iterator[tuple[Step, str]]:
         """The calls of task sequences whose copies are not given, each with where to look for them."""
@@ -155,20 +169,9 @@ class _Explainer:
             if call is not None and call.child not in self._changed.copies:
                 yield step, f"the task sequence {call.child}, of which no copy is here: {BOTH_FOLDERS}"
 
-    def _stands(self, step: Step) -> bool:
-        """Tell whether the copy still has a call in the place of this one."""
-        return any(
-            item.path == step.path and item.type == step.type for item in self._after.values() if isinstance(item, Step)
-        )
-
     def _gave_way(self, difference: Difference) -> bool:
         """A step that the target cannot run, or in whose place a placeholder of the same name stands."""
-        if _is_in(difference.before_position, self._cannot_run):
-            return True
-        return any(
-            item.name == difference.name and _is_marked(item) and isinstance(item, Step) and item.disabled
-            for item in self._after.values()
-        )
+        return _is_in(difference.before_position, self._cannot_run) or difference.name in self._placeholders
 
     def _is_placeholder(self, difference: Difference) -> bool:
         old, new = self._before.get(difference.before_position), self._after.get(difference.after_position)
@@ -203,7 +206,7 @@ class _Explainer:
         elif field.startswith("order:"):
             return "site", OTHER_ORDER
         elif field.startswith("condition"):
-            if same_tests(old.condition, new.condition):
+            if self._same_tests(old, new):
                 return "tsfix", "a test written in the form of older versions"
         elif field.startswith("variable:"):
             return self._variable(old, detail)
@@ -212,6 +215,12 @@ class _Explainer:
         if field.startswith("attribute:") and is_newer_attribute(old, field.partition(":")[2], detail, self._subject):
             return "tsfix", OLDER_LACK
         return "unexplained", UNEXPLAINED
+
+    def _same_tests(self, old: Group | Step, new: Group | Step) -> bool:
+        """Compared once for all places in which the two conditions differ: there may be thousands."""
+        if old.position not in self._tests:
+            self._tests[old.position] = same_tests(old.condition, new.condition)
+        return self._tests[old.position]
 
     def _action(self, old: Group | Step, new: Group | Step, detail: Detail) -> tuple[By, str]:
         if self._substituted(detail.before or "") == (detail.after or ""):
@@ -248,9 +257,8 @@ class _Explainer:
             return "tsfix", "a test written in the form of older versions"
         if self._subject.target is None and isinstance(old, Step) and can_be_left_out(old, name, detail, self._subject):
             return "tsfix", OLDER_LACK
-        for step, words in self._calls_of_absent():
-            if step.position == old.position:
-                return "unexplained", f"a call repeats what its child needs; that is {words}"
+        if old.position in self._absent_at:
+            return "unexplained", f"a call repeats what its child needs; that is {self._absent_at[old.position]}"
         return "unexplained", UNEXPLAINED
 
     def _repeats_child(self, step: Step, name: str, before: str, after: str) -> bool:

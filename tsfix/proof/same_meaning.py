@@ -12,7 +12,7 @@ from tsfix.task_sequence import Condition, ConditionPart, Group, Step
 
 _WILDCARD = re.compile(r"[*?%_\[]")
 _NOT = re.compile(
-    r'<operator type="not">\s*(<expression\b(?:(?!</expression>).)*</expression>)\s*</operator>', re.DOTALL
+    r'<operator type="not">\s*(<expression\b(?:(?!</?expression\b).)*</expression>)\s*</operator>', re.DOTALL
 )
 _LIKE = re.compile(r'(<variable name="Operator">)\s*like\s*(</variable>)', re.IGNORECASE)
 _BETWEEN = re.compile(r">\s+<")

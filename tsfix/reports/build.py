@@ -219,7 +219,7 @@ def digest(export: Export) -> str:
     """A fingerprint of all parts, for the report: names, lengths and bytes, in order."""
     state = hashlib.sha256()
     for name, data in export.parts.parts.items():
-        state.update(f"{name}\0{len(data)}\0".encode())
+        state.update(f"{name}\0{len(data)}\0".encode("utf-8", "surrogatepass"))
         state.update(data)
     return state.hexdigest()
 

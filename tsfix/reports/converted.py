@@ -66,11 +66,12 @@ def converted(
         return export_report(export, "unchanged", outcome.findings, subjects, target)
     report = export_report(export, "copied" if written else "planned", outcome.findings, subjects, target)
     tasks = tasks_after(outcome, knowledge)
+    taken_out = _taken_out(outcome, knowledge, request)
     still_true = tuple(
         sorted(
             (
-                *after_effects(*_taken_out(outcome, knowledge, request)),
-                *_still_true(outcome, knowledge, request, frozenset(task.rule for task in tasks)),
+                *after_effects(*taken_out),
+                *_still_true(outcome, *taken_out, frozenset(task.rule for task in tasks)),
                 *_lost(outcome, knowledge),
             ),
             key=lambda finding: _RANK[finding.severity],
@@ -110,12 +111,14 @@ def _taken_out(outcome: Rewritten, knowledge: KnowledgeBase, request: CloneReque
 
 
 def _still_true(
-    outcome: Rewritten, knowledge: KnowledgeBase, request: CloneRequest, said: frozenset[str]
+    outcome: Rewritten, subjects: tuple[Subject, ...], gone: Gone, said: frozenset[str]
 ) -> tuple[Finding, ...]:
-    """What a check of the copy still finds, without what the report says elsewhere, and what no computer gets to run."""
+    """What a check of the copy still finds, without what the report says elsewhere, and what no computer gets to run.
+
+    ``subjects`` and ``gone`` are what ``_taken_out`` gives.
+    """
     out = {_place(change.location, change.location.position) for change in outcome.changes if change.takes_out}
     stage = outcome.last_stage or outcome
-    subjects, gone = _taken_out(outcome, knowledge, request)
     idle = never_run(subjects, gone) | {
         (subject.exported.part, item.position) for subject in subjects for item in subject.items if not is_on(item)
     }

@@ -84,6 +84,8 @@ def toml_text(value: str) -> str:
 def _visible(char: str) -> str:
     if char.isprintable():
         return char
+    if "\ud800" <= char <= "\udfff":
+        return "?"  # a byte of a file name that is not UTF-8: TOML cannot hold it, and ? stands for any character
     return f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
 
 

@@ -146,7 +146,9 @@ def _origins(export: Export, what: str) -> Hashable:
     return tuple(sorted(found) if what == "digest" else (item.upper() for item in found)) or None
 
 
-_ORIGIN = re.compile(re.escape(MARK) + r"copy of (?P<id>\w+) [^\]]*?(?:SHA-256 (?P<digest>[0-9a-f]{16}))?\]")
+_ORIGIN = re.compile(
+    rf"{re.escape(MARK)}copy of (?P<id>\w+) (?:(?!{re.escape(MARK)})[^\]])*?(?:SHA-256 (?P<digest>[0-9a-f]{{16}}))?\]"
+)
 """How the description of a copy names its original."""
 
 _EXPORT_KEYS: tuple[tuple[Key[Export], Key[Export]], ...] = (

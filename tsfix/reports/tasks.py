@@ -50,7 +50,9 @@ def secrets_task(outcome: Rewritten, knowledge: KnowledgeBase) -> Iterator[Task]
 
 def mention_task(mentions: Iterable[Mention]) -> Iterator[Task]:
     """Texts that name a replaced package, where there are some."""
-    places = tuple(f"{' > '.join(mention.location.path)}: {mention.label}" for mention in mentions)
+    # One line for one text, however often the text names a package: a name may stand in itself thousands of times.
+    once = dict.fromkeys((mention.location, mention.label) for mention in mentions)
+    places = tuple(f"{' > '.join(location.path)}: {label}" for location, label in once)
     if places:
         text = "These texts name a replaced package. tsfix does not rewrite free text; look at each."
         yield Task(rule="R46", text=text, places=places)

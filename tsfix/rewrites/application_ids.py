@@ -14,7 +14,6 @@ from tsfix.export import ExportedTaskSequence
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.parse.export import APPLICATIONS
 from tsfix.parse.export_layout import sibling
-from tsfix.parse.references_info import read_row
 from tsfix.places import free_texts
 from tsfix.rewrites.change_log import log_number
 from tsfix.rewrites.export_draft import ExportDraft
@@ -22,7 +21,7 @@ from tsfix.rewrites.new_reference import NewReference
 from tsfix.rewrites.reference_lists import row_elements
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.task_sequence import Group, Step
-from tsfix.values import APPLICATION_ID, Location
+from tsfix.values import APPLICATION_ID
 
 _ROW_ID = "RefAppModelName"
 _OF_THE_SITE = {"RefAppCI_ID": "0", "RefAppPackageID": ""}
@@ -149,14 +148,14 @@ def _in_rows(draft: ExportDraft, sequence: SequenceDraft, mapping: Mapping[str, 
     part = sibling(sequence.exported.part, APPLICATIONS)
     if part not in draft.export.parts.parts:
         return
-    part_draft, location = draft.part(part), Location(file=draft.export.name, part=part)
-    rows = []
-    for element in row_elements(draft, part):
-        if not part_draft.removed(element):
-            row = part_draft.embedded(element)
-            rows.append((element, row, read_row(row.document.data, location)))
-    present = {found.value(_ROW_ID).upper() for _, _, found in rows if found.value(_ROW_ID).upper() not in mapping}
-    for element, row, found in rows:
+    part_draft = draft.part(part)
+    rows = [
+        (element, draft.row(part, element)) for element in row_elements(draft, part) if not part_draft.removed(element)
+    ]
+    ids = [row.was.value(_ROW_ID).upper() for _, row in rows]
+    present = {found for found in ids if found not in mapping}
+    for element, row in rows:
+        found = row.was
         old = found.value(_ROW_ID)
         new = mapping.get(old.upper())
         if new is None:
@@ -165,10 +164,10 @@ def _in_rows(draft: ExportDraft, sequence: SequenceDraft, mapping: Mapping[str, 
             part_draft.remove_element(element, new.reason.text, with_line=True)
         else:
             present.add(new.package_id.upper())
-            row.set_text(found.elements[_ROW_ID], new.package_id, new.reason.text)
+            row.draft.set_text(found.elements[_ROW_ID], new.package_id, new.reason.text)
             for name, value in _OF_THE_SITE.items():
                 if found.value(name):
-                    row.set_text(found.elements[name], value, new.reason.text)
+                    row.draft.set_text(found.elements[name], value, new.reason.text)
         _note(draft, sequence, part, old, new.package_id, new.reason)
 
 

@@ -29,7 +29,6 @@ from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.planned import Decided, Planned, reason_of
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.task_sequence import Condition, ConditionPart, Group, Step, Variable
-from tsfix.xml_bytes.document import Document
 from tsfix.xml_bytes.draft import Draft
 
 _RULE = "R34"
@@ -131,9 +130,9 @@ def _write(draft: Draft, one: OlderTest) -> None:
         return
     alone = Draft(draft.document)
     alone.set_text(one.test.operator_element, _operator(one), reason)
-    data = alone.apply()
-    span = Document(data).element_span(one.test.element)
-    text = data[span.start : span.end].decode("utf-8")
+    # The operator stands inside of the test, so the test begins where it did and grows by as much as the whole.
+    before, after, span = draft.document.data, alone.apply(), draft.document.element_span(one.test.element)
+    text = after[span.start : span.end + len(after) - len(before)].decode("utf-8")
     draft.replace_element(one.test.element, f'<{_NOT} type="not">{text}</{_NOT}>', reason)
 
 

@@ -14,7 +14,6 @@ from tsfix.errors import UsageError
 from tsfix.export import Export
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, object_parts, sibling
-from tsfix.parse.references_info import read_row
 from tsfix.parse.relationships import (
     MANIFEST,
     RELATIONSHIPS,
@@ -119,7 +118,7 @@ class _Taken:
 
     def __init__(self, export: Export, request: CopyRequest) -> None:
         self._ids = {found.upper() for found in request.taken_ids}
-        self._texts = [name.encode("utf-8").upper() for name in export.parts.parts]
+        self._texts = [name.encode("utf-8", "surrogatepass").upper() for name in export.parts.parts]
         self._texts += [data.replace(b"\0", b"").upper() for data in export.parts.parts.values()]
 
     def __contains__(self, package_id: object) -> bool:
@@ -212,10 +211,10 @@ def _own_id(draft: ExportDraft, sequence: SequenceDraft, old: PackageId, new: Pa
         for element in row_elements(draft, part):
             if part_draft.removed(element):
                 continue
-            row = part_draft.embedded(element)
-            number = read_row(row.document.data, Location(file=draft.export.name, part=part)).elements.get("PackageID")
-            if number is not None and row.text(number).upper() == old.upper():
-                row.set_text(number, new, _REASON.text)
+            row = draft.row(part, element)
+            owner = row.text("PackageID")
+            if owner is not None and owner.upper() == old.upper():
+                row.draft.set_text(row.was.elements["PackageID"], new, _REASON.text)
                 draft.note(part, 0, "owner", f"owner of the rows in {part_name}", old, new, _REASON)
 
 

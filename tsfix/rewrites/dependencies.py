@@ -87,7 +87,7 @@ def _drop_from_relationships(draft: ExportDraft, mapping: Mapping[str, NewRefere
         return
     found = read_relationships(draft.export.parts.parts[part], Location(file=draft.export.name, part=part))
     for entry in found:
-        for target in object_parts([entry.target.lstrip("/")]):
+        for target in object_parts([entry.target]):
             key = target.package_id.upper()
             if target.class_name != TASK_SEQUENCE_CLASS and key in mapping:
                 draft.part(part).remove_element(entry.element, mapping[key].reason.text, with_line=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from tsfix.changes import Reason
 from tsfix.export import Export
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.parse.export_layout import sibling
-from tsfix.parse.references_info import read_row
 from tsfix.places import Place, action_spans, id_spans, reference_place, shown_names, step_places
 from tsfix.rewrites import child_names
 from tsfix.rewrites.change_log import log_number
@@ -17,7 +16,6 @@ from tsfix.rewrites.export_draft import ExportDraft
 from tsfix.rewrites.new_reference import NewReference
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.task_sequence import ObjectReference, Step
-from tsfix.values import Location
 from tsfix.xml_bytes.draft import Draft
 
 _LISTED = "the same package is listed already"
@@ -48,7 +46,7 @@ def replace_packages(
     names = child_names.of(draft.export)
     for sequence in draft.sequences:
         for step in sequence.task_sequence.sequence.steps():
-            if not sequence.gone(step):
+            if _names_any(sequence, step, mapping) and not sequence.gone(step):
                 child_names.replace_name(sequence, step, knowledge, mapping, names)
                 _in_step(sequence, step, knowledge, mapping, here)
         _in_reference_list(sequence, mapping)
@@ -56,6 +54,13 @@ def replace_packages(
         if sequence.has_envelope:
             _in_object_references(draft, sequence, mapping)
             _in_references_info(draft, sequence, mapping)
+
+
+def _names_any(sequence: SequenceDraft, step: Step, ids: Iterable[str]) -> bool:
+    """Tell whether one of the IDs stands anywhere in the step, in the original or in the copy; most steps name none."""
+    values = [text for variable in step.variables for text in (variable.value, sequence.value(variable))]
+    text = "\n".join((*values, step.action, sequence.action(step))).upper()
+    return any(one in text for one in ids)
 
 
 def _plain(mapping: Mapping[str, NewReference]) -> dict[str, str]:
@@ -208,30 +213,28 @@ def _in_references_info(draft: ExportDraft, sequence: SequenceDraft, mapping: Ma
     part = sibling(sequence.exported.part, "ReferencesInfo.xml")
     if not sequence.exported.references_info or part not in draft.export.parts.parts:
         return
-    part_draft = draft.part(part)
-    location = Location(file=draft.export.name, part=part)
-    rows = [row for row in sequence.exported.references_info if not part_draft.removed(row.element)]
-    drafts = [part_draft.embedded(row.element) for row in rows]
-    elements = [read_row(row.document.data, location).elements for row in drafts]
-    now = [
-        {name: row.text(numbers[name]) for name in _ROW_VALUES if name in numbers}
-        for row, numbers in zip(drafts, elements, strict=True)
-    ]
-    touched = {row.get(_ROW_ID, "").upper(): row for row in now if row.get(_ROW_ID, "").upper() in mapping}
-    if not touched:
+    listed = sequence.exported.references_info
+    if not draft.is_drafted(part) and not any(row.package_id.upper() in mapping for row in listed):
         return
+    part_draft = draft.part(part)
+    rows = [row for row in listed if not part_draft.removed(row.element)]
+    drafts = [draft.row(part, row.element) for row in rows]
+    if not any((row.text(_ROW_ID) or "").upper() in mapping for row in drafts):
+        return
+    now = [{name: text for name in _ROW_VALUES if (text := row.text(name)) is not None} for row in drafts]
+    touched = {row.get(_ROW_ID, "").upper(): row for row in now if row.get(_ROW_ID, "").upper() in mapping}
     slots = _slots(
         now,
         [_new_row(row, mapping) for row in now],
         lambda row: (row.get(_ROW_ID, ""), row.get("ReferenceProgramName", "")),
         movable=len({tuple(row) for row in now}) == 1,
     )
-    for row, row_draft, numbers, values in zip(rows, drafts, elements, slots, strict=True):
+    for row, drafted, values in zip(rows, drafts, slots, strict=True):
         if values is None:
             part_draft.remove_element(row.element, _LISTED, with_line=True)
             continue
         for name, value in values.items():
-            row_draft.set_text(numbers[name], value, "row of a referenced package")
+            drafted.draft.set_text(drafted.was.elements[name], value, "row of a referenced package")
     for key, old in touched.items():
         draft.note(
             part,

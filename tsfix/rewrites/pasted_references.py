@@ -134,7 +134,8 @@ def _added(sequence: SequenceDraft, field: str, label: str, reference: Reference
     sequence.log.add(
         kind="added",
         location=sequence.exported.location,
-        element=log_number(name),
+        # Two children may use two programs of one package: each is an entry, and a change, of its own.
+        element=log_number(f"{name} {reference.program}" if reference.program else name),
         field=field,
         label=label,
         before=None,
@@ -164,7 +165,7 @@ def _object_references(draft: ExportDraft, shift: _Shift) -> None:
                 task_sequence=sequence.task_sequence.name,
             )
     have = {(entry.package.upper(), entry.program) for entry in own}
-    for reference, child in sorted(shift.new, key=lambda item: str(item[0].package or item[0].application)):
+    for reference, child in _sorted(shift):
         name = str(reference.package or reference.application)
         for entry in child.task_sequence.object_references:
             key = (entry.package.upper(), entry.program)
@@ -186,6 +187,11 @@ def _object_references(draft: ExportDraft, shift: _Shift) -> None:
         sequence.set_property(count, str(left), _OUT, "number of references")
 
 
+def _sorted(shift: _Shift) -> list[tuple[Reference, SequenceDraft]]:
+    """The new references as the array and the rows have them: by what they name."""
+    return sorted(shift.new, key=lambda item: str(item[0].package or item[0].application))
+
+
 def _boot_image(sequence: SequenceDraft) -> str:
     found = sequence.task_sequence.property("BootImageID")
     return found.value.strip().upper() if found is not None and isinstance(found.value, str) else ""
@@ -205,7 +211,7 @@ def _rows(draft: ExportDraft, shift: _Shift) -> None:
                 drafted.remove_element(element, _OUT.text)
                 _note_row(draft, shift, part, name, found, None)
         have = {found.upper() for _, found in own}
-        for reference, child in shift.new:
+        for reference, child in _sorted(shift):
             wanted_name = str(reference.package or reference.application)
             if wanted_name.upper() in have:
                 continue

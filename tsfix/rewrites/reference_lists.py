@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from tsfix.changes import Reason
 from tsfix.knowledge.base import KnowledgeBase
 from tsfix.parse.export_layout import sibling
-from tsfix.parse.references_info import read_row
 from tsfix.places import child_calls
 from tsfix.rewrites.change_log import log_number
 from tsfix.rewrites.export_draft import ExportDraft
-from tsfix.rewrites.reference_order import named_by, named_in
+from tsfix.rewrites.reference_order import named_in, texts_of
 from tsfix.rewrites.sequence_draft import SequenceDraft
 from tsfix.task_sequence import Reference, Step
-from tsfix.values import Location, RuleId
+from tsfix.values import RuleId
 from tsfix.xml_bytes.draft import Draft
 
 _REASON = Reason(rule=RuleId("R46"), text="no enabled step of the copy uses it any more", topic="references")
@@ -64,11 +63,16 @@ def _shorten_roll_ups(sequence: SequenceDraft, knowledge: KnowledgeBase, done: d
 
 def _drop(draft: ExportDraft, sequence: SequenceDraft) -> frozenset[str]:
     """Drop what only steps used that run no longer. Returns the dropped IDs, in upper case."""
+    if not sequence.sequence.touched:
+        return frozenset()
     steps = list(sequence.task_sequence.sequence.steps())
     if all(sequence.runs(step) == step.runs for step in steps) and not _lists_changed(sequence, steps):
         return frozenset()
-    before = named_by(steps)
-    after = named_in(text for step in steps if sequence.runs(step) for text in _values(sequence, step))
+    texts = {text for step in steps if step.runs for text in texts_of(step)}
+    now_texts = {text for step in steps if sequence.runs(step) for text in _values(sequence, step)}
+    # Most texts stand in both, and are searched once.
+    in_both = named_in(texts & now_texts)
+    before, after = in_both | named_in(texts - now_texts), in_both | named_in(now_texts - texts)
     dropped: set[str] = set()
     for reference in sequence.task_sequence.sequence.references:
         used = str(reference.package or reference.application or "")
@@ -185,11 +189,8 @@ def _drop_from_rows(draft: ExportDraft, sequence: SequenceDraft, dropped: frozen
         for element in row_elements(draft, part):
             if part_draft.removed(element):
                 continue
-            row = part_draft.embedded(element)
-            found = read_row(row.document.data, Location(file=draft.export.name, part=part))
-            number = found.elements.get(key)
-            if number is not None and row.text(number).upper() in dropped:
-                now = row.text(number)
+            now = draft.row(part, element).text(key)
+            if now is not None and now.upper() in dropped:
                 part_draft.remove_element(element, _REASON.text, with_line=True)
                 draft.note(
                     part,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tsfix.task_sequence import Reference, Sequence, Step
 
@@ -13,14 +13,20 @@ _NAMED = re.compile(r"[\w/-]+")
 
 def named_in(texts: Iterable[str]) -> frozenset[str]:
     """What the texts name, in upper case; words that are no ID are among it."""
-    return frozenset(found.upper() for text in texts for found in _NAMED.findall(text))
+    # A line break divides words as the end of a text does.
+    return frozenset(map(str.upper, set(_NAMED.findall("\n".join(texts)))))
 
 
 def named_by(steps: Iterable[Step]) -> frozenset[str]:
     """What those of the steps that are enabled name, in upper case."""
-    return named_in(
-        text for step in steps if step.runs for text in (step.action, *(variable.value for variable in step.variables))
-    )
+    return named_in(text for step in steps if step.runs for text in texts_of(step))
+
+
+def texts_of(step: Step) -> Iterator[str]:
+    """The texts in which a step names what it uses."""
+    yield step.action
+    for variable in step.variables:
+        yield variable.value
 
 
 def first_uses(sequence: Sequence) -> dict[str, int]:

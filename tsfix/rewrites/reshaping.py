@@ -86,7 +86,7 @@ def stages(
         if draft is None or not draft.changed:
             continue
         part_changes = draft.part_changes()
-        after = read_export(part_changes.copy_of(current.parts))
+        after = read_export(part_changes.copy_of(current.parts), to_compare=True)
         yield Stage(
             before=current,
             after=after,

@@ -6,13 +6,12 @@ Memory stays at the size of what is worked on: exports are read one at a time, a
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tsfix.containers.discover import open_candidate
 from tsfix.containers.found import FoundExport, Skipped, Unreadable
-from tsfix.containers.names import safe_file_name
+from tsfix.containers.names import in_bytes, safe_file_name, same_name_key
 from tsfix.containers.walk import Candidate, list_candidates
 from tsfix.crash import carried
 from tsfix.export import Export, Problem
@@ -135,6 +134,8 @@ def _treated(item: Listed, treat: Treat, taken: dict[str, str]) -> Gathered:
 
 def _spread(listed: Sequence[Listed], treat: Treat, progress: Progress, jobs: int) -> Iterator[Gathered]:
     """The same over several processes. What is ready early waits until everything before it is told."""
+    import pickle
+
     from tsfix.use_cases.workers import spread
 
     ready: dict[int, Gathered] = {
@@ -190,6 +191,8 @@ def _first_look(listed: Sequence[Listed], knowledge: KnowledgeBase, jobs: int, p
             seen.extend((candidate, kin) for kin in _look(knowledge, candidate))
             progress.look()
         return seen
+    import pickle
+
     from tsfix.use_cases.workers import spread
 
     portions = [candidates[start : start + _MOST_IN_CHUNK] for start in range(0, len(candidates), _MOST_IN_CHUNK)]
@@ -227,7 +230,7 @@ def _place(candidate: Candidate) -> tuple[str, ...]:
     name = candidate.path.name if candidate.path.name not in ("", "..") else candidate.path.resolve().name
     stem = name if candidate.kind == "folder" else Path(name).stem
     parts = [*candidate.below.parts, stem or "export"]
-    return tuple(safe_file_name(part)[:_SURELY_KEPT].casefold() for part in parts)
+    return tuple(in_bytes(same_name_key(safe_file_name(part))[:_SURELY_KEPT], _SURELY_KEPT) for part in parts)
 
 
 def _chunks(groups: list[_Group], jobs: int) -> list[list[_Group]]:

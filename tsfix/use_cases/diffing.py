@@ -64,13 +64,14 @@ def read_input(path: Path, problems: list[Notice], progress: Progress) -> DiffIn
     for found in find_exports([path]):
         if isinstance(found, FoundExport):
             progress.step(found.parts.name)
-            export = read_export(found.parts)
+            export = read_export(found.parts, to_compare=True)
             problems.extend(notice(problem) for problem in export.problems)
             exports.append(export)
             # Where the folder lies makes no difference.
             below = found.parts.name.removeprefix(str(path)).replace("\\", "/")
             for name, data in found.parts.parts.items():
-                state.update(f"{below}\0{name}\0{len(data)}\0".encode())
+                # A file name that is not UTF-8 holds halves of surrogate pairs.
+                state.update(f"{below}\0{name}\0{len(data)}\0".encode("utf-8", "surrogatepass"))
                 state.update(data)
         elif isinstance(found, Unreadable):
             problems.append(notice(Problem(location=found.location, message=found.message, remedy=found.remedy)))

@@ -17,13 +17,11 @@ from tsfix.containers.walk import Candidate
 from tsfix.errors import TsfixError
 from tsfix.export import Export, Parts
 from tsfix.knowledge.base import KnowledgeBase
-from tsfix.parse.calls import called_children
+from tsfix.parse.calls import called_children, plainly_called
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, object_parts
 from tsfix.request import CopyRequest, PackageMapping
 from tsfix.values import Location, PackageId
 
-_CALL = b"SubTasksequence"
-"""Stands in the type and in every variable of a step that calls a child, in every export that was seen."""
 _OWN_ID = re.compile(rb'NAME="PackageID"[^>]*>\s*<VALUE[^>]*>\s*(?:<!\[CDATA\[)?\s*([A-Za-z0-9]{8})\s*[<\]]')
 
 
@@ -59,12 +57,17 @@ def kin_of(found: FoundExport, knowledge: KnowledgeBase) -> Kin | None:
 
 def _called(parts: Parts, texts: Mapping[str, bytes], knowledge: KnowledgeBase) -> Iterator[str]:
     """The IDs of all children that the task sequences call. What cannot be read is told later."""
-    names = [name for name, text in texts.items() if _CALL in text]
+    names = list(texts)
     if parts.kind == "console-export":
         names = [entry.part for entry in object_parts(names) if entry.class_name == TASK_SEQUENCE_CLASS]
     for name in names:
+        plain = plainly_called(texts[name], knowledge)
         with suppress(TsfixError):
-            yield from called_children(parts.parts[name], knowledge, Location(file=parts.name, part=name))
+            yield from (
+                plain
+                if plain is not None
+                else called_children(parts.parts[name], knowledge, Location(file=parts.name, part=name))
+            )
 
 
 def _own_ids(parts: Parts, texts: Mapping[str, bytes]) -> list[tuple[str, bytes]]:

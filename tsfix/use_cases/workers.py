@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from tsfix.cycles import search_seldom
+
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
@@ -150,10 +152,11 @@ def _serve(connection: Connection) -> None:
 
 
 def _prepare() -> None:
-    """Ctrl+C is the parent's business, and without the parent there is nothing left to do."""
+    """As the first process does it. Ctrl+C is its business, and without it there is nothing left to do."""
     import multiprocessing
     import threading
 
+    search_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave_tidily)
     parent = multiprocessing.parent_process()

@@ -13,7 +13,7 @@ from tsfix.xml_bytes import spans
 from tsfix.xml_bytes.edits import Edit
 from tsfix.xml_bytes.escaping import decode_attribute, decode_cdata, decode_text
 from tsfix.xml_bytes.parser import parse_xml
-from tsfix.xml_bytes.segments import Segment, decode_content, lift_edits, map_content
+from tsfix.xml_bytes.segments import Region, decode_content, lift_edits, map_content
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -45,6 +45,7 @@ class Document:
         self.content = Span(0, 0) if content is None else content
         """Where this text is stored, in bytes of the parent."""
         self._proved = False
+        self._tree: etree._Element | None = None
         self._starts: list[int] | None = None
         self._embedded: dict[int, Document] = {}
         # The bytes never change, so what was found in them once is kept.
@@ -60,7 +61,7 @@ class Document:
         return self._starts
 
     @cached_property
-    def segments(self) -> tuple[Segment, ...]:
+    def regions(self) -> tuple[Region, ...]:
         """How the bytes of this text map to bytes of the parent, in order; found only when an edit needs it."""
         return () if self.parent is None else map_content(self.parent.data, self.content)
 
@@ -88,12 +89,12 @@ class Document:
         Raises:
             UnsupportedEditError: they differ, so no edit can be placed safely.
         """
-        self._starts, names = spans.named_start_tags(self.data)
+        names = spans.start_names(self.data)
         found = b"\n".join(names)
         wanted = "\n".join(map(_TAG, root.iter("*")))
         if "{" in wanted:
             wanted = "\n".join(map(_written_name, root.iter("*")))
-        if found != wanted.encode("utf-8"):
+        if found != wanted.encode("utf-8") or len(names) != len(self.starts):
             raise self.refuse("The start tags in the bytes are not the elements that the parser found.")
         self._proved = True
 
@@ -105,7 +106,14 @@ class Document:
             UnsupportedEditError: the start tags are not the parser's elements.
         """
         if not self._proved:
-            self.check_against(parse_xml(self.data, location=self.location or Location(file="")))
+            tree, self._tree = self._tree, None
+            if tree is None:
+                tree = parse_xml(self.data, location=self.location or Location(file=""))
+            self.check_against(tree)
+
+    def keep_tree(self, root: etree._Element) -> None:
+        """Keep the tree of these very bytes, which somebody has parsed already, for ``prove``."""
+        self._tree = root
 
     def refuse(self, message: str, *, remedy: str = "tsfix leaves the file alone.") -> UnsupportedEditError:
         """The error that says why an edit is not made, with this text's place."""
@@ -117,7 +125,7 @@ class Document:
         Raises:
             UnsupportedEditError: there is no such element.
         """
-        starts = self.starts
+        starts = self._starts or self.starts
         if not 0 <= element < len(starts):
             raise self.refuse(f"There is no element number {element}; the text has {len(starts)}.")
         return starts[element]
@@ -143,6 +151,13 @@ class Document:
     def contents(self, element: int) -> list[spans.Content]:
         """The pieces of the element's content: texts, CDATA sections, child elements, comments, instructions."""
         return list(spans.contents(self.data, self.content_span(element)))
+
+    def holds_only_text(self, element: int) -> bool:
+        """Tell whether the element holds no child element, no comment and no instruction."""
+        whole = self.content_span(element)
+        if self.data.find(b"<", whole.start, whole.end) == -1:
+            return True
+        return all(piece.kind in ("text", "cdata") for piece in spans.contents(self.data, whole))
 
     def attribute(self, element: int, name: str) -> str | None:
         """The value of the attribute as XML gives it, or None when it is not there."""
@@ -199,12 +214,12 @@ class Document:
         edits = list(edits)
         if not edits:
             return []
-        if not self.segments and self.parent.data[self.content.start - 2 : self.content.start] == b"/>":
+        if not self.regions and self.parent.data[self.content.start - 2 : self.content.start] == b"/>":
             raise self.refuse("An empty element cannot take an embedded XML text.")
         return lift_edits(
             self.data,
             edits,
-            segments=self.segments,
+            regions=self.regions,
             outer=self.parent.data,
             content=self.content,
         )

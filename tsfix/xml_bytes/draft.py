@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Literal
 
@@ -62,7 +62,9 @@ class Draft:
         self._insertions: dict[int, _Insertion] = {}
         self._appended: dict[int, _Insertion] = {}
         self._nested: dict[int, Draft] = {}
-        self._outermost_gone: list[tuple[Span, int]] | None = None
+        self._outermost: list[tuple[Span, int]] = []
+        """The removed and replaced elements that are not inside another one, in the order of the file."""
+        self._outermost_starts: list[int] = []
 
     def text(self, element: int) -> str:
         """The element's own text as drafted so far, with LF line ends."""
@@ -85,8 +87,7 @@ class Draft:
             UnsupportedEditError: the element has children or comments, or the value has characters XML cannot hold.
         """
         check_characters(value)
-        kinds = {piece.kind for piece in self.document.contents(element)}
-        if kinds - {"text", "cdata"}:
+        if not self.document.holds_only_text(element):
             message = f"The text of <{self.document.tag(element).name}> cannot be set: it holds more than text."
             raise self.document.refuse(message)
         self._texts.setdefault(element, _Change(None)).update(value, reason)
@@ -157,9 +158,19 @@ class Draft:
         self._go(element, xml, reason)
 
     def _go(self, element: int, xml: str | None, reason: str) -> None:
-        self._gone.setdefault(element, _Change(None)).update(xml, reason)
-        self._outermost_gone = None
+        if element not in self._gone:
+            self._gone[element] = _Change(None)
+            self._add_outermost(element)
+        self._gone[element].update(xml, reason)
         self._not_current()
+
+    def _add_outermost(self, element: int) -> None:
+        span = self.document.element_span(element)
+        if self._around(span.start) is None:
+            first = bisect_left(self._outermost_starts, span.start)
+            end = bisect_left(self._outermost_starts, span.end)
+            self._outermost[first:end] = [(span, element)]
+            self._outermost_starts[first:end] = [span.start]
 
     def _not_current(self) -> None:
         """Forget the edits found so far, here and in the texts around this one."""
@@ -222,13 +233,13 @@ class Draft:
     @property
     def changed(self) -> bool:
         """Whether anything would be different."""
-        return self._touched and bool(self.edits())
+        return self.touched and bool(self.edits())
 
     @property
-    def _touched(self) -> bool:
+    def touched(self) -> bool:
         """Whether any change was asked for, be it one that changes nothing."""
         asked = (self._texts, self._attributes, self._gone, self._insertions, self._appended)
-        return any(asked) or any(nested._touched for nested in self._nested.values())
+        return any(asked) or any(nested.touched for nested in self._nested.values())
 
     def edits(self) -> list[Edit]:
         """All changes as edits of this text's bytes, nested texts included.
@@ -244,7 +255,7 @@ class Draft:
 
     def _found_edits(self) -> list[Edit]:
         inside = [edit for edit in self._inner_edits() if not self._swallows(edit)]
-        gone = [self._gone_edit(element, span) for span, element in self._outermost()]
+        gone = [self._gone_edit(element, span) for span, element in self._outermost]
         data = self.document.data
         result = sorted(
             (edit for edit in [*gone, *inside] if edit.replacement != data[edit.span.start : edit.span.end]),
@@ -256,23 +267,13 @@ class Draft:
             self._check_joints(result)
         return result
 
-    def _outermost(self) -> list[tuple[Span, int]]:
-        """The removed and replaced elements that are not inside another one, in the order of the file."""
-        if self._outermost_gone is None:
-            self._outermost_gone = []
-            end = 0
-            for element in sorted(self._gone):
-                if self.document.start(element) >= end:
-                    span = self.document.element_span(element)
-                    self._outermost_gone.append((span, element))
-                    end = span.end
-        return self._outermost_gone
-
     def _around(self, offset: int) -> Span | None:
         """The removed or replaced element that the byte belongs to, or None."""
-        outermost = self._outermost()
-        index = bisect_right(outermost, offset, key=lambda item: item[0].start) - 1
-        return outermost[index][0] if index >= 0 and offset < outermost[index][0].end else None
+        index = bisect_right(self._outermost_starts, offset) - 1
+        if index < 0:
+            return None
+        span = self._outermost[index][0]
+        return span if offset < span.end else None
 
     def _swallows(self, edit: Edit) -> bool:
         """Whether the edit lies inside something that goes; what is inserted right before it stays."""
@@ -296,7 +297,7 @@ class Draft:
         for element, changes in self._attributes.items():
             result.extend(attribute_edits(self.document, element, changes))
         for element, nested in self._nested.items():
-            if nested._touched and not self.removed(element):
+            if nested.touched and not self.removed(element):
                 result.extend(nested.document.lift(nested.edits()))
         return result
 

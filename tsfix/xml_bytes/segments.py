@@ -1,24 +1,22 @@
 """The map between an XML text that is stored inside another one and the bytes that store it.
 
-The content of an element that holds XML as text is a row of regions: CDATA sections, and stretches of escaped text. A
-region is a row of segments: bytes that stand for themselves, and references that stand for one character.
+The content of an element that holds XML as text is a row of regions: CDATA sections, and stretches of escaped text. In a
+region bytes stand for themselves, but for references, each of which stands for one character.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from tsfix.errors import UnsupportedEditError
 from tsfix.values import Span
 from tsfix.xml_bytes.edits import Edit, ordered
-from tsfix.xml_bytes.escaping import REFERENCE, decode_reference, decode_references
+from tsfix.xml_bytes.escaping import FIVE, REFERENCE, decode_reference, decode_references
 from tsfix.xml_bytes.spans import Content, contents
-
-SegmentKind = Literal["cdata", "text", "reference"]
 
 MAX_REFERENCES = 1_000_000
 """The most references in one stored text that is edited: each takes some hundred bytes in the map."""
@@ -26,17 +24,19 @@ MAX_REFERENCES = 1_000_000
 _SPLIT_CDATA = b"]]><![CDATA["
 
 
-class Segment(Struct, frozen=True, kw_only=True):
-    """A stretch of decoded bytes and the raw bytes that stand for it. The two are equal but for a reference."""
+class Region(Struct, frozen=True, kw_only=True):
+    """A stretch of decoded bytes that stands in one CDATA section, or in one stretch of escaped text."""
 
     start: int
     end: int
     """The decoded bytes."""
-    raw_start: int
-    raw_end: int
-    kind: SegmentKind
-    region: int
-    """Which region of the content it belongs to: one CDATA section, or one stretch of escaped text."""
+    raw: Span
+    """The bytes that stand for them."""
+    cdata: bool
+    places: tuple[int, ...] = ()
+    """Where in the decoded bytes the characters start that are written as references."""
+    references: tuple[tuple[int, int], ...] = ()
+    """Of each, how many bytes the character has, and where the reference ends."""
 
 
 class _Piece(NamedTuple):
@@ -63,7 +63,7 @@ def _decoded(data: bytes, content: Content) -> bytes:
     return raw if content.kind == "cdata" else decode_references(raw)
 
 
-def map_content(data: bytes, span: Span) -> tuple[Segment, ...]:
+def map_content(data: bytes, span: Span) -> tuple[Region, ...]:
     """How the text that ``decode_content`` gives maps to the bytes of the content.
 
     Raises:
@@ -72,16 +72,40 @@ def map_content(data: bytes, span: Span) -> tuple[Segment, ...]:
     if data.count(b"&", span.start, span.end) > MAX_REFERENCES:
         message = f"The text at byte {span.start} has more than {MAX_REFERENCES:,} references."
         raise UnsupportedEditError(message, remedy="tsfix leaves the file alone.")
-    segments: list[Segment] = []
+    regions: list[Region] = []
     position = 0
-    for region, content in enumerate(_text_contents(data, span)):
-        for kind, raw_start, raw_end, length in _pieces(data, content.span, cdata=content.kind == "cdata"):
-            end = position + length
-            segments.append(
-                Segment(start=position, end=end, raw_start=raw_start, raw_end=raw_end, kind=kind, region=region)
-            )
-            position = end
-    return tuple(segments)
+    for content in _text_contents(data, span):
+        if content.span.start < content.span.end:
+            cdata = content.kind == "cdata"
+            regions.append(_cdata(content.span, position) if cdata else _escaped(data, content.span, position))
+            position = regions[-1].end
+    return tuple(regions)
+
+
+def _cdata(raw: Span, start: int) -> Region:
+    return Region(start=start, end=start + raw.end - raw.start, raw=raw, cdata=True)
+
+
+def _escaped(data: bytes, raw: Span, start: int) -> Region:
+    """A stretch of escaped text, whose decoded bytes begin at ``start``."""
+    places: list[int] = []
+    references: list[tuple[int, int]] = []
+    ahead = raw.start - start
+    """How much further on a raw byte stands than the decoded one that it stands for."""
+    for match in REFERENCE.finditer(data, raw.start, raw.end):
+        raw_start, raw_end = match.span()
+        length = 1 if match[0] in FIVE else len(decode_reference(match))
+        places.append(raw_start - ahead)
+        references.append((length, raw_end))
+        ahead += raw_end - raw_start - length
+    return Region(
+        start=start,
+        end=raw.end - ahead,
+        raw=raw,
+        cdata=False,
+        places=tuple(places),
+        references=tuple(references),
+    )
 
 
 def _text_contents(data: bytes, span: Span) -> Iterator[Content]:
@@ -93,28 +117,11 @@ def _text_contents(data: bytes, span: Span) -> Iterator[Content]:
             yield content
 
 
-def _pieces(data: bytes, span: Span, *, cdata: bool) -> Iterator[tuple[SegmentKind, int, int, int]]:
-    """The kind of each piece, where its raw bytes start and end, and how many decoded bytes they stand for."""
-    if cdata:
-        if span.start < span.end:
-            yield "cdata", span.start, span.end, span.end - span.start
-        return
-    position = span.start
-    for match in REFERENCE.finditer(data, span.start, span.end):
-        start, end = match.span()
-        if start > position:
-            yield "text", position, start, start - position
-        yield "reference", start, end, len(decode_reference(match))
-        position = end
-    if position < span.end:
-        yield "text", position, span.end, span.end - position
-
-
 def lift_edits(
     decoded: bytes,
     edits: Iterable[Edit],
     *,
-    segments: Sequence[Segment],
+    regions: Sequence[Region],
     outer: bytes,
     content: Span,
 ) -> list[Edit]:
@@ -125,7 +132,7 @@ def lift_edits(
     Args:
         decoded: the stored text.
         edits: what is to change in it.
-        segments: its map.
+        regions: its map.
         outer: the bytes of the text around it.
         content: where the stored text lies in them; used when it is empty.
 
@@ -134,58 +141,55 @@ def lift_edits(
         UnsupportedEditError: an edit starts or ends within a character that is written as a reference.
     """
     by_region: dict[int, list[_Piece]] = {}
-    starts = [segment.start for segment in segments]
+    starts = [region.start for region in regions]
     for edit in ordered(decoded, edits):
-        for region, piece in _split(edit, segments, starts, content):
-            by_region.setdefault(region, []).append(piece)
+        for index, piece in _split(edit, regions, starts, content):
+            by_region.setdefault(index, []).append(piece)
     result: list[Edit] = []
-    for region, pieces in by_region.items():
-        members = [segment for segment in segments if segment.region == region]
-        if members and members[0].kind == "cdata":
-            result.extend(_write_cdata(outer, Span(members[0].raw_start, members[0].raw_end), pieces))
+    for index, pieces in by_region.items():
+        if regions and regions[index].cdata:
+            result.extend(_write_cdata(outer, regions[index].raw, pieces))
         else:
-            whole = Span(members[0].raw_start, members[-1].raw_end) if members else content
-            result.extend(_write_text(outer, whole, pieces))
+            result.extend(_write_text(outer, regions[index].raw if regions else content, pieces))
     return result
 
 
 def _split(
     edit: Edit,
-    segments: Sequence[Segment],
+    regions: Sequence[Region],
     starts: Sequence[int],
     content: Span,
 ) -> Iterator[tuple[int, _Piece]]:
     """The parts of an edit by region. The first part takes the whole replacement, the others delete."""
-    if not segments:
-        yield -1, _Piece(Span(content.start, content.start), edit.replacement, edit)
+    if not regions:
+        yield 0, _Piece(Span(content.start, content.start), edit.replacement, edit)
         return
     start, end = edit.span
-    index = max(bisect_right(starts, start) - 1, 0)
+    first = max(bisect_right(starts, start) - 1, 0)
     if start == end:
-        raw = _raw_offset(segments[index], start, edit)
-        yield segments[index].region, _Piece(Span(raw, raw), edit.replacement, edit)
+        raw = _raw_offset(regions[first], start, edit)
+        yield first, _Piece(Span(raw, raw), edit.replacement, edit)
         return
     replacement = edit.replacement
-    while index < len(segments) and segments[index].start < end:
-        first = last = segments[index]
-        while index < len(segments) and segments[index].region == first.region and segments[index].start < end:
-            last = segments[index]
-            index += 1
-        raw_start = _raw_offset(first, max(start, first.start), edit)
-        raw_end = _raw_offset(last, min(end, last.end), edit)
-        yield first.region, _Piece(Span(raw_start, raw_end), replacement, edit)
+    for index in range(first, bisect_left(starts, end)):
+        region = regions[index]
+        raw_start = _raw_offset(region, max(start, region.start), edit)
+        raw_end = _raw_offset(region, min(end, region.end), edit)
+        yield index, _Piece(Span(raw_start, raw_end), replacement, edit)
         replacement = b""
 
 
-def _raw_offset(segment: Segment, offset: int, edit: Edit) -> int:
-    if offset == segment.end:
-        return segment.raw_end
-    if segment.kind != "reference":
-        return segment.raw_start + offset - segment.start
-    if offset == segment.start:
-        return segment.raw_start
-    message = f"An edit would divide a character that is written as a reference ({'; '.join(edit.reasons)})."
-    raise UnsupportedEditError(message, remedy="tsfix leaves the file alone.")
+def _raw_offset(region: Region, offset: int, edit: Edit) -> int:
+    """Where the decoded byte stands; for a character that is written as a reference, where that begins."""
+    before = bisect_left(region.places, offset) - 1
+    if before < 0:
+        return region.raw.start + offset - region.start
+    length, raw_end = region.references[before]
+    into = offset - region.places[before]
+    if into < length:
+        message = f"An edit would divide a character that is written as a reference ({'; '.join(edit.reasons)})."
+        raise UnsupportedEditError(message, remedy="tsfix leaves the file alone.")
+    return raw_end + into - length
 
 
 def _write_cdata(outer: bytes, section: Span, pieces: Sequence[_Piece]) -> Iterator[Edit]:

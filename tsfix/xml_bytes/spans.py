@@ -102,14 +102,13 @@ def start_tags(data: bytes) -> list[int]:
     return [match.start() for low, high in open_regions(data) for match in _START.finditer(data, low, high)]
 
 
-def named_start_tags(data: bytes) -> tuple[list[int], list[bytes]]:
-    """The offsets of all start tags and their names as written, in document order; a guard compares them with lxml's.
+def start_names(data: bytes) -> list[bytes]:
+    """The names in all start tags as written, in document order; a guard compares them with lxml's.
 
     Raises:
         UnsupportedEditError: the text has a DOCTYPE, or something in it is not closed.
     """
-    found = [match for low, high in open_regions(data) for match in _START_NAME.finditer(data, low, high)]
-    return [match.start() for match in found], [match[1] for match in found]
+    return [name for low, high in open_regions(data) for name in _START_NAME.findall(data, low, high)]
 
 
 def open_regions(data: bytes) -> Iterator[tuple[int, int]]:
@@ -262,13 +261,18 @@ def _end_tag(data: bytes, start: int) -> Markup:
     if first.kind == "empty":
         return first
     depth = 1
-    for piece in markup(data, first.end):
-        if piece.kind == "start":
-            depth += 1
-        elif piece.kind == "end":
+    position = first.end
+    # As ``markup`` goes on, without a value for each piece: a long element has thousands.
+    while (match := _MARKUP.search(data, position)) is not None:
+        group, position = match.lastindex, match.end()
+        if group is None:
+            depth += data[position - 2] != 0x2F
+        elif group == 1:
             depth -= 1
             if depth == 0:
-                return piece
+                return Markup("end", match.start(), position)
+        else:
+            position = _end_of_closed(data, match.start())
     message = f"The element at byte {start} of the XML is not closed."
     raise UnsupportedEditError(message, remedy="The file may be cut short. Export it again.")
 

@@ -95,25 +95,33 @@ def inner_edits(
     """The edits that give an element that text (None leaves it), and XML at the end of an empty one."""
     if text is None and not appended:
         return []
-    tag = document.tag(element)
-    if tag.self_closing:
-        inside = (b"" if text is None else _write_text(document, text)) + appended
-        written = b">" + inside + b"</" + tag.name.encode("utf-8") + b">"
-        return [Edit(span=Span(tag.inner_end, tag.end), replacement=written, reasons=reasons)]
     content = document.content_span(element)
     if content.start == content.end:
         written = (b"" if text is None else _write_text(document, text)) + appended
-        return [Edit(span=content, replacement=written, reasons=reasons)]
+        tag = document.tag(element)
+        if not tag.self_closing:
+            return [Edit(span=content, replacement=written, reasons=reasons)]
+        written = b">" + written + b"</" + tag.name.encode("utf-8") + b">"
+        return [Edit(span=Span(tag.inner_end, tag.end), replacement=written, reasons=reasons)]
     if text is None:
         return []
+    section = _only_cdata(document, element)
+    if section is not None:
+        inside_cdata = escape_cdata(text, crlf=document.crlf)
+        if inside_cdata is not None:
+            return [Edit(span=section, replacement=inside_cdata, reasons=reasons)]
+    return [Edit(span=content, replacement=_write_text(document, text), reasons=reasons)]
+
+
+def _only_cdata(document: Document, element: int) -> Span | None:
+    """The inside of the CDATA section that is all that the element holds."""
+    content = document.content_span(element)
+    if document.data.find(b"<", content.start, content.end) == -1:
+        return None
     pieces = [
         piece for piece in document.contents(element) if piece.span.start < piece.span.end or piece.kind == "cdata"
     ]
-    if len(pieces) == 1 and pieces[0].kind == "cdata":
-        inside_cdata = escape_cdata(text, crlf=document.crlf)
-        if inside_cdata is not None:
-            return [Edit(span=pieces[0].span, replacement=inside_cdata, reasons=reasons)]
-    return [Edit(span=content, replacement=_write_text(document, text), reasons=reasons)]
+    return pieces[0].span if len(pieces) == 1 and pieces[0].kind == "cdata" else None
 
 
 def _write_text(document: Document, text: str) -> bytes:
