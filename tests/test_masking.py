@@ -148,6 +148,7 @@ def test_secret_in_a_text_is_masked(line: str) -> None:
         ("slmgr /ipk VK7JG-NPHTM-C97JM-9MPGT-3V66T", f"slmgr /ipk {MASK}"),
         ("manage-bde -rp 123456-123456-123456-123456-123456-123456-123456-123456", f"manage-bde -rp {MASK}"),
         (r"net use \\srv\s /user:contoso\me Geheim1", rf"net use \\srv\s /user:{MASK} {MASK}"),
+        (r"NET USE \\srv\s Geheim1 /USER:contoso\me", rf"NET USE \\srv\s {MASK} /USER:{MASK}"),
         (
             f"powershell -enc {encoded('net user me Geheim1 /add; exit 0 # long enough')}",
             f"powershell -enc {MASK}",
@@ -176,6 +177,7 @@ HARMLESS = (
     "net user bob /delete",
     "net use * /delete",
     r"net use Z: \\srv\share",
+    r"net use X: \\srv\share",
     "PasswordLength=12",
     'tsenv "OSDComputerName=PC-12345" /hiddenflag:False',
     "https://x:8080/a@b",

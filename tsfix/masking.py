@@ -7,7 +7,6 @@ import binascii
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
-from html import unescape
 
 from tsfix.knowledge.context import inline_script
 from tsfix.task_sequence import Condition, Step, TaskSequence
@@ -159,7 +158,14 @@ def _step_secrets(step: Step) -> Iterator[str]:
             yield text
         elif "Variable" in text:
             rules = _RULE_VARIABLE.finditer(text)
-            yield from (unescape(rule["value"]) for rule in rules if _is_secret_rule(rule))
+            yield from (_unescaped(rule["value"]) for rule in rules if _is_secret_rule(rule))
+
+
+def _unescaped(text: str) -> str:
+    # Few sequences need this, and the table of all entities of HTML comes with it.
+    from html import unescape
+
+    return unescape(text)
 
 
 def _tested_secrets(condition: Condition) -> Iterator[str]:

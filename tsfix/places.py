@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -32,7 +32,7 @@ MOST_MENTIONS = 100
 _NO_ID_KINDS = frozenset({"driver-category", "software-update"})
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class Place(Struct, frozen=True, kw_only=True, dict=True):
     """One live place: a text and the IDs that stand in it."""
 
     kind: PlaceKind
@@ -50,10 +50,10 @@ class Place(Struct, frozen=True, kw_only=True):
     roll_up_of: str = ""
     """The child task sequence (upper-case ID) whose references the place repeats; empty everywhere else."""
 
-    @property
+    @cached_property
     def ids(self) -> tuple[PackageId, ...]:
         """The IDs in the order of the text."""
-        return tuple(PackageId(self.value[start:end]) for start, end in self.spans)
+        return tuple([PackageId(self.value[start:end]) for start, end in self.spans])
 
 
 class ChildCall(Struct, frozen=True, kw_only=True):

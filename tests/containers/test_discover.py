@@ -333,10 +333,10 @@ def test_no_right_to_read(here: Path, monkeypatch: pytest.MonkeyPatch, kind: str
     write("TS.zip", export_zip())
     write_export("TS")
 
-    def refuse(self: Path, *_: object, **__: object) -> None:
+    def refuse(name: str, *_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     name = {"file": "ts.xml", "zip": "TS.zip", "folder": "TS"}[kind]
     (message, _) = brief(found(name))[0]
     assert "unreadable: The file or folder may not be read." == message

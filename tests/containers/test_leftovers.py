@@ -12,7 +12,7 @@ import pytest
 
 from tsfix.containers.files import read_bytes
 from tsfix.containers.leftovers import is_alive, sweep, temporary_name
-from tsfix.containers.output import put_in_place
+from tsfix.containers.output import put_in_place, write_text_atomically
 from tsfix.errors import UnreadableError
 
 
@@ -88,14 +88,14 @@ def test_processes_that_run_and_that_do_not() -> None:
 def test_same_copy_of_another_run_at_the_last_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two runs write the very same copy: the second one finds it there, and that is no failure."""
     destination = tmp_path / "copy.zip"
-    real = Path.read_bytes
+    real = os.fsync
 
-    def meanwhile(path: Path) -> bytes:
-        if path.name.startswith(".tsfix-") and not destination.exists():
+    def meanwhile(descriptor: int) -> None:
+        if not destination.exists():
             destination.write_bytes(b"whole")
-        return real(path)
+        real(descriptor)
 
-    monkeypatch.setattr(Path, "read_bytes", meanwhile)
+    monkeypatch.setattr(os, "fsync", meanwhile)
     assert "unchanged" == put_in_place(destination, b"whole")
     assert [destination] == list(tmp_path.iterdir())
 
@@ -125,3 +125,9 @@ def test_a_process_that_has_ended_unnoticed_is_not_alive() -> None:
         assert not is_alive(ended.pid)
     finally:
         ended.wait()
+
+
+def test_a_report_takes_away_what_a_killed_run_left_beside_it(tmp_path: Path) -> None:
+    left_by(tmp_path, dead_process())
+    write_text_atomically(tmp_path / "r.md", "whole")
+    assert ["r.md"] == [path.name for path in tmp_path.iterdir()]

@@ -10,8 +10,12 @@ from xml.sax.saxutils import escape
 import pytest
 
 from tests.cli.running import run
+from tsfix.checks.guards import _COMPARISON
 from tsfix.checks.script_command import _FIRST_ONLY
+from tsfix.containers.sniff import looks_like_task_sequence
 from tsfix.masking import mask_text
+from tsfix.proof.same_meaning import same_rules
+from tsfix.reports.pairing import _ORIGIN
 
 LONG = 200_000
 SEQUENCE = (
@@ -26,6 +30,8 @@ SCANNED = {
     "many shells": (*COMMAND, "cmd ", "osdupgradeos"),
     "many blocks": (*COMMAND, "{", "osdupgradeos.exe_"),
     "many marks": (*COMMAND, "%", "osdupgradeos.exe_"),
+    "many blocks before another name": (*COMMAND, "{", '" xosdupgradeos.exe'),
+    "many names": (*COMMAND, "{osdupgradeos.exe_", ""),
     "many models": (*RULES, MODEL, ""),
     "many makes": (*RULES, f'{MODEL}name="Make">', ""),
 }
@@ -83,3 +89,32 @@ def test_base64_of_such_a_script_is_scanned_in_time(tmp_path: Path) -> None:
     started = time.process_time()
     assert run("scan", path, "--to", "1602").code in (0, 1)
     assert time.process_time() - started < 20
+
+
+@pytest.mark.parametrize("unit", ["a", "a ", "like", "Version "])
+def test_a_query_is_read_in_time(unit: str) -> None:
+    """The name of a property was looked for from every letter of a word, to its end."""
+    started = time.process_time()
+    assert [] == _COMPARISON.findall(repeated(unit))
+    assert [("ClientVersion", ">=", "5.00")] == _COMPARISON.findall(f"{repeated(unit)} WHERE ClientVersion >= '5.00'")
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("unit", ["&lt;sequence ", "<sequence ", "<INSTANCE ", "&lt;sequence version ", "&lt;"])
+def test_what_kind_of_file_it_is_is_found_out_in_time(unit: str) -> None:
+    started = time.process_time()
+    assert not looks_like_task_sequence(b"<a>" + repeated(unit).encode())
+    assert time.process_time() - started < 10
+    assert looks_like_task_sequence(b"<a>" + repeated(unit).encode() + b'&lt;sequence name="a" version="3.10">')
+
+
+@pytest.mark.parametrize(
+    "unit", ["[tsfix: copy of 1 ", '<operator type="not"><expression ', '<operator type="not"><expression>', ">\n"]
+)
+@pytest.mark.parametrize("end", ["", "]", "</expression></operator>"])
+def test_what_says_where_a_copy_is_from_and_what_rules_mean_is_read_in_time(unit: str, end: str) -> None:
+    text = repeated(unit) + end
+    started = time.process_time()
+    assert (_ORIGIN.search(text) is None) == (end != "]" or not unit.startswith("["))
+    assert same_rules(text, text)
+    assert time.process_time() - started < 10

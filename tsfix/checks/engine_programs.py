@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Literal
 
 from msgspec import Struct
 
@@ -17,7 +18,7 @@ from tsfix.task_sequence import Step
 from tsfix.values import NO_PACKAGE
 
 _COMMAND = "CommandLine"
-_FOLDERS = r'(?:(?:[^\s"\'|&;()]{0,260}[\\/])?(?:ccm|sms[\\/]bin[\\/](?:i386|x64|arm64))[\\/])?'
+_FOLDERS = r'(?:[^\s"\'|&;()]{0,260}[\\/])?(?:ccm|sms[\\/]bin[\\/](?:i386|x64|arm64))[\\/]'
 """The client's own folders, in Windows and in Windows PE. A program of that name elsewhere is somebody's own.
 
 No path is longer than 260 characters; without a limit a search would start again from everywhere, to the end of the text.
@@ -77,14 +78,41 @@ def _programs(knowledge: KnowledgeBase) -> dict[str, StepFact]:
     return {program: fact for program, fact in oldest.items() if fact.introduced.version != first}
 
 
+class _Patterns(Struct, frozen=True, kw_only=True):
+    """How the name of a program is found. The ways with a folder take long, and are only gone where one can be."""
+
+    named: re.Pattern[str]
+    """The name alone, which every match of the others holds; ``folder`` is the end of a folder before it."""
+    begins: tuple[re.Pattern[str], re.Pattern[str]]
+    """Where a command begins, without a folder and with one."""
+    anywhere: tuple[re.Pattern[str], re.Pattern[str]]
+
+    def place(self, line: str) -> Literal["begins", "anywhere", ""]:
+        """Where the line names the program."""
+        # Without this, each of thousands of brackets would be a command whose path is looked for.
+        found = {bool(match["folder"]) for match in self.named.finditer(line)}
+        if not found:
+            return ""
+        stripped = line.strip()
+        if self.begins[0].search(stripped) or (True in found and self.begins[1].search(stripped)):
+            return "begins"
+        if self.anywhere[0].search(line) or (True in found and self.anywhere[1].search(line)):
+            return "anywhere"
+        return ""
+
+
 @lru_cache(maxsize=64)
-def _patterns(program: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The program where a command begins, and anywhere."""
+def _patterns(program: str) -> _Patterns:
     stem = re.escape(program.removesuffix(".exe"))
     end = r"(?:\.exe)?(?=[\s\"'|&;)}]|$)"
-    return (
-        re.compile(rf"{_START}[\"']?{_FOLDERS}{stem}{end}", re.IGNORECASE),
-        re.compile(rf"(?<![\w\\/.-]){_FOLDERS}{stem}\.exe(?![\w.-])", re.IGNORECASE),
+    begins, anywhere = (
+        tuple(re.compile(start + folders + rest, re.IGNORECASE) for folders in ("", _FOLDERS))
+        for start, rest in ((rf"{_START}[\"']?", stem + end), (r"(?<![\w\\/.-])", rf"{stem}\.exe(?![\w.-])"))
+    )
+    return _Patterns(
+        named=re.compile(rf"(?P<folder>(?:ccm|i386|x64|arm64)[\\/])?{stem}(?:{end}|\.exe(?![\w.-]))", re.IGNORECASE),
+        begins=(begins[0], begins[1]),
+        anywhere=(anywhere[0], anywhere[1]),
     )
 
 
@@ -123,10 +151,10 @@ def _place(texts: Iterable[Text], program: str) -> tuple[Text, bool] | None:
         for line in _command(text).splitlines():
             if program.removesuffix(".exe") not in line.casefold() or _NO_COMMAND.match(line):
                 continue
-            begins, anywhere = _patterns(program)
-            if begins.search(line.strip()):
+            place = _patterns(program).place(line)
+            if place == "begins":
                 return text, True
-            if mentioned is None and anywhere.search(line):
+            if mentioned is None and place == "anywhere":
                 mentioned = text, False
     return mentioned
 

@@ -41,7 +41,7 @@ RUN_RULES = frozenset(
 """Rules about what happens when a client of the target runs a step; the others hold for steps that never run there too."""
 
 _COMPARISON = re.compile(
-    r"(?P<name>\w+)\s*(?P<operator>>=|<=|<>|!=|=|>|<|like)\s*['\"](?P<value>[^'\"]*)['\"]", re.IGNORECASE
+    r"(?<!\w)(?P<name>\w+)\s*(?P<operator>>=|<=|<>|!=|=|>|<|like)\s*['\"](?P<value>[^'\"]*)['\"]", re.IGNORECASE
 )
 
 

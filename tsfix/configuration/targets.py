@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from string import Formatter
 
 from tsfix.errors import UnsupportedEditError, UsageError
 from tsfix.hierarchy import Hierarchy
@@ -100,6 +99,8 @@ def name_template(text: str, fields: tuple[str, ...] = NAME_FIELDS) -> str:
 
     Raises UsageError when it is empty, or has a field that does not exist or a character that no XML can hold.
     """
+    from string import Formatter
+
     *first, last = (f"{{{field}}}" for field in fields)
     remedy = f'The fields are {", ".join(first)} and {last}. Example: --name "{{name}} (for {{{fields[1]}}})".'
     if not text.strip():

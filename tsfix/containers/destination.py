@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterable, MutableMapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from tsfix.containers.files import opened
 from tsfix.containers.found import Origin
-from tsfix.containers.names import safe_file_name
+from tsfix.containers.limits import DEFAULT_LIMITS
+from tsfix.containers.names import safe_file_name, same_name_key
 from tsfix.containers.sniff import looks_like_task_sequence
 from tsfix.errors import OutputError, UsageError
 from tsfix.values import Location
@@ -38,9 +40,10 @@ def plan_destination(origin: Origin, output_dir: Path, target_label: str) -> Pat
 def claim_destination(taken: MutableMapping[str, str], destination: Path, origin_name: str) -> None:
     """Note in ``taken`` that a copy of ``origin_name`` goes to ``destination``.
 
-    Raises ``UsageError`` naming both inputs if another copy goes there, also where the names differ only in case.
+    Raises ``UsageError`` naming both inputs if another copy goes there, also where the names differ only in case or
+    in how an accent is written.
     """
-    key = os.path.realpath(destination).casefold()
+    key = same_name_key(os.path.realpath(destination))
     other = taken.setdefault(key, origin_name)
     if other != origin_name:
         message = f"The copies of {other} and {origin_name} would both become {destination}."
@@ -89,10 +92,13 @@ def check_not_read(report: Path, inputs: Iterable[Path]) -> None:
 def _may_be_read(path: Path) -> bool:
     """Tell whether a walk would read the file that is there now."""
     try:
-        data = path.read_bytes() if path.is_file() else b""
+        if not path.is_file():
+            return path.suffix.lower() == ".zip"
+        with opened(path) as file:
+            start = file.read(DEFAULT_LIMITS.sniffed_bytes)
     except OSError:
         return True
-    return path.suffix.lower() == ".zip" or looks_like_task_sequence(data)
+    return path.suffix.lower() == ".zip" or looks_like_task_sequence(start or b"")
 
 
 def _below(folder: Path, components: Sequence[str]) -> Path:

@@ -6,10 +6,14 @@ import hashlib
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from tsfix.errors import UnreadableError
 from tsfix.export import Parts
 from tsfix.values import Location
+
+_LARGEST_DIGESTED = 1 << 30
+"""Bytes. Twice what is read at most; a digest of a hundred times as much takes minutes, and is of nothing that was read."""
 
 
 def read_bytes(path: Path, name: str, *, limit: int) -> bytes:
@@ -19,12 +23,12 @@ def read_bytes(path: Path, name: str, *, limit: int) -> bytes:
     """
     try:
         found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise _error(name, "This is a folder, a device or a pipe, not a file.", "Name a file or an export folder.")
+        _check_is_file(name, found)
         if found.st_size > limit:
             message = f"The file has {found.st_size:,} bytes; at most {limit:,} are read."
             raise _error(name, message, "Task sequences are far smaller: check that this is the right file.")
-        with path.open("rb") as file:
+        with opened(path) as file:
+            _check_is_file(name, os.fstat(file.fileno()))
             data = file.read(found.st_size + 1)  # a larger number would be allocated in full at once
             after = os.fstat(file.fileno())
     except OSError as error:
@@ -32,6 +36,20 @@ def read_bytes(path: Path, name: str, *, limit: int) -> bytes:
     if (len(data), after.st_size, after.st_mtime_ns) != (found.st_size, found.st_size, found.st_mtime_ns):
         raise _error(name, "The file changed while it was read.", "Try again when no program writes to it.")
     return data
+
+
+def _check_is_file(name: str, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise _error(name, "This is a folder, a device or a pipe, not a file.", "Name a file or an export folder.")
+
+
+def opened(path: Path) -> BinaryIO:
+    """The file, open to read. It never waits for the writer of a pipe that has taken the place of a file this moment."""
+    return open(path, "rb", opener=_without_waiting)
+
+
+def _without_waiting(name: str, flags: int) -> int:
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 
 def single_file(part: str, data: bytes, name: str) -> Parts:
@@ -55,12 +73,13 @@ def _error(name: str, message: str, remedy: str) -> UnreadableError:
 
 
 def file_digest(path: Path) -> str:
-    """The SHA-256 of a file, read in pieces; empty for what is no file or cannot be read."""
+    """The SHA-256 of a file, read in pieces; empty for what is no file, cannot be read, or is far too large to be read."""
     state = hashlib.sha256()
     try:
-        if not path.is_file():
-            return ""
-        with path.open("rb") as file:
+        with opened(path) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_DIGESTED:
+                return ""
             while piece := file.read(1 << 20):
                 state.update(piece)
     except OSError:

@@ -16,6 +16,8 @@ _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 MOST_FOLDERS = 100
 """Folders in each other that a member's name may have; those of an export have three."""
 _LONGEST_FILE_NAME = 200
+_MOST_BYTES = 240
+"""Of a file name in UTF-8: Linux takes 255 bytes, whatever number of characters they are."""
 _LONGEST_SHOWN = 160
 
 
@@ -81,12 +83,18 @@ def safe_file_name(text: str, *, added: str = "", suffix: str = "") -> str:
     added is not.
     """
     tail = _replace_forbidden(added + suffix).rstrip(". ")
-    kept = _replace_forbidden(text)[: _LONGEST_FILE_NAME - len(tail)].strip(" ").rstrip(". ") or "_"
+    kept = _replace_forbidden(text)[: _LONGEST_FILE_NAME - len(tail)]
+    kept = in_bytes(kept, _MOST_BYTES - len(tail.encode())).strip(" ").rstrip(". ") or "_"
     if is_device(kept):
         # What counts is what stands before the first dot: NUL.backup.zip is the device as well.
         device, dot, rest = kept.partition(".")
         kept = f"{device}_{dot}{rest}"
     return kept + tail
+
+
+def in_bytes(text: str, most: int) -> str:
+    """As much of the beginning of the text as so many bytes of UTF-8 hold."""
+    return text.encode("utf-8", "replace")[: max(most, 0)].decode("utf-8", "ignore") if len(text) * 4 > most else text
 
 
 def _replace_forbidden(text: str) -> str:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from tsfix.containers.destination import check_not_an_input, check_not_read
 from tsfix.containers.leftovers import sweep_once, temporary_name
@@ -23,6 +24,9 @@ from tsfix.values import Location
 
 _LONG_ON_WINDOWS = 220
 """Windows without long paths stops at 260 characters; a temporary name and the files of a folder come on top."""
+
+WAITS_FOR_READER = 5.0
+"""Seconds for which a pipe that no program reads from is waited for."""
 
 Placed = Literal["written", "replaced", "unchanged"]
 """What happened: a new copy; an earlier one replaced; or the very same copy was there already and was left alone."""
@@ -65,10 +69,11 @@ def write_pieces_atomically(path: Path, pieces: Iterable[str], *, inputs: Iterab
         if path.is_dir():
             raise _error(path, "A folder has this name.", "Choose another file name.")
         if path.exists() and not path.is_file():
-            with path.open("wb") as file:  # a device or a pipe, which cannot be replaced
+            with _opened_as_it_is(path) as file:  # a device or a pipe, which cannot be replaced
                 file.writelines(encoded)
             return
         path.parent.mkdir(parents=True, exist_ok=True)
+        sweep_once(path.parent)
         temporary = temporary_name(path)
         try:
             _write_checked(temporary, encoded)
@@ -83,7 +88,7 @@ def write_pieces_atomically(path: Path, pieces: Iterable[str], *, inputs: Iterab
 
 def _put_file(destination: Path, data: bytes, *, force: bool) -> Placed:
     exists = os.path.lexists(destination)
-    if exists and destination.is_file() and destination.read_bytes() == data:
+    if exists and _holds(destination, data):
         return "unchanged"
     if exists and not (force and destination.is_file()):
         raise _is_there(destination)
@@ -95,7 +100,7 @@ def _put_file(destination: Path, data: bytes, *, force: bool) -> Placed:
             temporary.replace(destination)
         elif not _moved_to_free_name(temporary, destination):
             # Another run may have written the very same copy this moment.
-            if destination.is_file() and destination.read_bytes() == data:
+            if _holds(destination, data):
                 return "unchanged"
             raise _is_there(destination)
     finally:
@@ -109,7 +114,7 @@ def _put_folder(destination: Path, files: Mapping[str, bytes], *, force: bool) -
     _check_file_names(destination, files)
     exists = os.path.lexists(destination)
     if exists:
-        if destination.is_dir() and _read_tree(destination) == dict(files):
+        if _holds_all(destination, files):
             return "unchanged"
         if not (force and destination.is_dir() and not destination.is_symlink()):
             raise _is_there(destination)
@@ -127,7 +132,7 @@ def _put_folder(destination: Path, files: Mapping[str, bytes], *, force: bool) -
             try:
                 temporary.rename(destination)
             except OSError:
-                if destination.is_dir() and _read_tree(destination) == dict(files):
+                if _holds_all(destination, files):
                     return "unchanged"  # another run has written the very same copy this moment
                 raise
     finally:
@@ -193,14 +198,46 @@ def _remove_tree(folder: Path) -> None:
 
 def _check_replaceable(destination: Path, files: Mapping[str, bytes]) -> None:
     """Refuse to delete what tsfix did not write."""
-    strange = sorted(set(_read_tree(destination)) - set(files))
+    strange = sorted(set(_tree(destination)) - set(files))
     if strange:
         message = f"The folder is there already and holds files that the copy does not, such as {shown(strange[0])}."
         raise _error(destination, message, "Delete the folder yourself if it is no longer needed, or choose another.")
 
 
-def _read_tree(folder: Path) -> dict[str, bytes]:
-    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+def _holds(path: Path, data: bytes) -> bool:
+    """Tell whether this is a file with just that content. What has another size is not read: it may have any."""
+    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+
+
+def _holds_all(folder: Path, files: Mapping[str, bytes]) -> bool:
+    """Tell whether this is a folder with just these files."""
+    if not folder.is_dir():
+        return False
+    found = _tree(folder)
+    return found.keys() == files.keys() and all(_holds(found[name], data) for name, data in files.items())
+
+
+def _tree(folder: Path) -> dict[str, Path]:
+    return {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+
+
+def _opened_as_it_is(path: Path) -> BinaryIO:
+    """A device or a pipe, such as ``>(...)`` of a shell, open to write. The reader of a pipe is not waited for for ever."""
+    started = time.monotonic()
+    flags = os.O_WRONLY
+    for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"):  # the first two on Unix, the last on Windows
+        flags |= getattr(os, name, 0)
+    while True:
+        try:
+            descriptor = os.open(path, flags)
+            break
+        except OSError as error:
+            if not path.is_fifo() or error.errno != errno.ENXIO or time.monotonic() - started > WAITS_FOR_READER:
+                raise
+            time.sleep(0.01)
+    if os.name != "nt":
+        os.set_blocking(descriptor, True)
+    return os.fdopen(descriptor, "wb")
 
 
 def _check_file_names(destination: Path, files: Mapping[str, bytes]) -> None:
@@ -241,6 +278,9 @@ def _os_error(destination: Path, error: OSError) -> OutputError:
         return _error(destination, "A file stands where a folder is needed.", "Choose another output folder.")
     if error.errno == errno.ENAMETOOLONG or (os.name == "nt" and len(str(destination.absolute())) > _LONG_ON_WINDOWS):
         return _too_long(destination)
+    if error.errno in (errno.ENXIO, errno.EPIPE) and destination.is_fifo():
+        remedy = "Start the program that reads from the pipe first, or name a file."
+        return _error(destination, "It is a pipe, and no program reads what is written to it.", remedy)
     if error.errno == errno.EFBIG:
         remedy = "Choose an output folder on another disk, or ask for a higher limit on the size of files."
         return _error(destination, "The file is larger than this disk or this account allows.", remedy)

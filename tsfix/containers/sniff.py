@@ -11,12 +11,13 @@ import re
 
 _MARKS = re.compile(
     r"""<sequence\s[^<>]*?version\s*=
-    | &lt;sequence\s[^<>]*?version\s*=
+    | &lt;sequence\s(?:(?!&lt;)[^<>])*?version\s*=
     | <SmsTaskSequencePackage[\s>]
     | &lt;SmsTaskSequencePackage
     | <INSTANCE\s[^<>]*?CLASSNAME\s*=\s*["']SMS_TaskSequencePackage["']""",
     re.VERBOSE | re.IGNORECASE,
 )
+"""Each alternative ends at the next tag: a search must not go on to the end of the text from every beginning of one."""
 _BEGINNINGS = ("<", "&lt;")
 _OTHER_LANGUAGES = ("<#", "<html", "<!doctype html", "<%")  # PowerShell comment, HTML, ASP
 

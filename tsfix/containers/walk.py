@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
 
-from tsfix.containers.files import cannot_open
+from tsfix.containers.files import cannot_open, opened
 from tsfix.containers.folder import is_export_entry, is_export_folder, is_link
 from tsfix.containers.found import NOT_A_TASK_SEQUENCE, OriginKind, Skipped, Unreadable, unreadable
 from tsfix.containers.limits import DEFAULT_LIMITS, Limits
@@ -61,8 +61,8 @@ def _named(path: Path, limits: Limits) -> Iterator[Candidate | Unreadable | Skip
 
 def _kind(path: Path) -> OriginKind:
     if path.is_file():
-        with path.open("rb") as file:
-            if looks_like_zip(file.read(4)) or path.suffix.lower() == ".zip":
+        with opened(path) as file:
+            if looks_like_zip(file.read(4) or b"") or path.suffix.lower() == ".zip":
                 return "zip"
     return "file"
 
@@ -149,8 +149,8 @@ def _sniffed(path: Path, below: PurePosixPath, limits: Limits) -> Candidate | Un
     try:
         if not path.is_file():
             return None
-        with path.open("rb") as file:
-            start = file.read(limits.sniffed_bytes)
+        with opened(path) as file:
+            start = file.read(limits.sniffed_bytes) or b""  # nothing at all from a pipe that took its place
     except OSError as error:
         if path.suffix.lower() == ".xml":
             return unreadable(cannot_open(str(path), error), str(path))

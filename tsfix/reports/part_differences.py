@@ -15,6 +15,7 @@ from tsfix.comparison.references import object_reference_details
 from tsfix.errors import TsfixError
 from tsfix.export import Export
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, ObjectPart, object_parts
+from tsfix.parse.object_rest import read_rest
 from tsfix.parse.package_object import read_object
 from tsfix.parse.references_info import read_row
 from tsfix.reports.diff_report import PartDiff
@@ -145,12 +146,17 @@ def _words(name: str, objects: Mapping[str, ObjectPart]) -> str:
     return f"{kind}: {entry.class_name} {entry.key}"
 
 
+LARGEST_COMPARED = 2 * 1024 * 1024
+"""Bytes of a part of which only the size is said. The largest real one has 0.3 MB."""
+
+
 def _details(before: bytes, after: bytes, name: str) -> Iterator[Detail]:
-    roots = _root(before, name), _root(after, name)
+    large = max(len(before), len(after)) > LARGEST_COMPARED
+    roots = (None, None) if large else (_root(before, name), _root(after, name))
     if roots[0] is None or roots[1] is None:
         yield Detail(
             field="content",
-            label="content (no readable XML)",
+            label="content (too large to be compared)" if large else "content (no readable XML)",
             before=f"{len(before):,} bytes",
             after=f"{len(after):,} bytes, others than before",
             kind="changed",
@@ -253,8 +259,12 @@ def _as_object(root: etree._Element) -> TaskSequence:
         sequence=nothing,
         properties=found.properties,
         object_references=found.references,
-        object_other=found.other,
+        object_rest=read_rest(root),
     )
+
+
+_DEEPEST = 20
+"""Levels, those of texts in texts included, down to which lines are indented and texts unfolded. Real ones have ten or so."""
 
 
 def _xml_lines(root: etree._Element) -> List[str]:
@@ -262,28 +272,34 @@ def _xml_lines(root: etree._Element) -> List[str]:
 
     White space between elements and the order of attributes are no difference.
     """
-    return list(_lines(root, ""))
+    lines: list[str] = []
+    waiting: list[tuple[etree._Element | str, int]] = [(root, 0)]
+    while waiting:
+        item, depth = waiting.pop()
+        if isinstance(item, str):
+            lines.append(f"{_indent(depth)}{_flat(item)}")
+            continue
+        if not isinstance(item.tag, str):
+            lines.append(f"{_indent(depth)}{_flat((item.text or '').strip())}")
+            continue
+        text = item.text or ""
+        inner = _embedded(text.strip()) if depth < _DEEPEST else None
+        shown_text = "" if inner is not None else text.strip() if len(item) else text
+        attributes = "".join(f' {key}="{_flat(str(value))}"' for key, value in sorted(item.attrib.items()))
+        name = f"{_indent(depth)}{etree.QName(item).localname}{attributes}"
+        lines.append(f"{name}: {_flat(shown_text)}" if shown_text else name)
+        below: list[tuple[etree._Element | str, int]] = [] if inner is None else [(inner, depth + 1)]
+        for child in item:
+            below.append((child, depth + 1))
+            if child.tail and child.tail.strip():
+                below.append((child.tail.strip(), depth + 1))
+        waiting.extend(reversed(below))
+    return lines
 
 
-_UNFOLDED = 20
-"""Levels, those of texts in texts included, down to which texts are unfolded. Real ones have ten or so."""
-
-
-def _lines(element: etree._Element, indent: str) -> Iterator[str]:
-    if not isinstance(element.tag, str):
-        yield f"{indent}{_flat((element.text or '').strip())}"
-        return
-    attributes = "".join(f' {key}="{_flat(str(value))}"' for key, value in sorted(element.attrib.items()))
-    text = element.text or ""
-    inner = _embedded(text.strip()) if len(indent) < 2 * _UNFOLDED else None
-    shown_text = "" if inner is not None else text.strip() if len(element) else text
-    yield f"{indent}{etree.QName(element).localname}{attributes}" + (f": {_flat(shown_text)}" if shown_text else "")
-    if inner is not None:
-        yield from _lines(inner, f"{indent}  ")
-    for child in element:
-        yield from _lines(child, f"{indent}  ")
-        if child.tail and child.tail.strip():
-            yield f"{indent}  {_flat(child.tail.strip())}"
+def _indent(depth: int) -> str:
+    """Blanks for real depths. Of a hostile one they would be most of the text, so there a number tells the depth."""
+    return "  " * depth if depth <= _DEEPEST else f"{'  ' * _DEEPEST}({depth}) "
 
 
 def _flat(text: str) -> str:
