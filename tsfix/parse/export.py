@@ -11,11 +11,11 @@ from tsfix.errors import TsfixError, UnreadableError
 from tsfix.export import Borrowed, Export, ExportedTaskSequence, PackageObject, Parts, Problem, ReferenceInfo
 from tsfix.parse.export_layout import TASK_SEQUENCE_CLASS, ObjectPart, object_parts, sibling
 from tsfix.parse.object_rest import ObjectText, rest_of
-from tsfix.parse.package_object import ParsedObject, first_twice, read_object
+from tsfix.parse.package_object import first_twice, read_object
 from tsfix.parse.references_info import read_references_info
 from tsfix.parse.relationships import missing_parts
 from tsfix.parse.sequence import read_sequence
-from tsfix.task_sequence import ObjectRest, PackageProperty, TaskSequence
+from tsfix.task_sequence import PackageProperty, TaskSequence
 from tsfix.values import Location, PackageId
 from tsfix.xml_bytes.parser import parse_xml
 from tsfix.xml_bytes.source_text import decode_source
@@ -103,8 +103,8 @@ def _task_sequence_object(
     parts: Parts, entry: ObjectPart, location: Location, problems: list[Problem], to_compare: bool
 ) -> ExportedTaskSequence:
     source = decode_source(parts.parts[entry.part], location)
-    found, rest = _object(parse_xml(source.utf8, location=location), source.utf8, to_compare)
-    task_sequence = _from_object(found, rest, entry.key, location)
+    root = parse_xml(source.utf8, location=location)
+    task_sequence = _from_object(root, source.utf8, to_compare, entry.key, location)
     references_info, _ = (
         _rows(parts, sibling(entry.part, name), task_sequence.name, problems) for name in (REFERENCES, APPLICATIONS)
     )
@@ -130,13 +130,13 @@ def _rows(parts: Parts, part: str, task_sequence: str, problems: list[Problem]) 
         return ()
 
 
-def _object(root: etree._Element, utf8: bytes, to_compare: bool) -> tuple[ParsedObject, ObjectRest]:
-    """An object and what it holds besides values. With ``to_compare`` the tree is used up."""
+def _from_object(
+    root: etree._Element, utf8: bytes, to_compare: bool, fallback_id: str, location: Location
+) -> TaskSequence:
+    """The task sequence of an object. The tree is used up."""
     found = read_object(root)
-    return found, rest_of(root) if to_compare else ObjectText(utf8=utf8)
-
-
-def _from_object(found: ParsedObject, rest: ObjectRest, fallback_id: str, location: Location) -> TaskSequence:
+    rest = rest_of(root) if to_compare else ObjectText(utf8=utf8)
+    root.clear()  # that of a large object takes as much memory as the sequence, which is read next
     if found.class_name != TASK_SEQUENCE_CLASS:
         raise UnreadableError(
             f'The object is of class "{found.class_name}", expected {TASK_SEQUENCE_CLASS}.',
@@ -233,7 +233,7 @@ def read_single_file(data: bytes, part: str, location: Location, *, to_compare: 
         sequence = TaskSequence(name=name, package_id=None, sequence=read_sequence(root))
         return _single(sequence, part, "mdt" if mdt else "raw-sequence", location)
     if root.tag == "INSTANCE":
-        sequence = _from_object(*_object(root, source.utf8, to_compare), stem, location)
+        sequence = _from_object(root, source.utf8, to_compare, stem, location)
         return _single(sequence, part, "object-xml", location)
     if root.tag == "SmsTaskSequencePackage":
         return _single(
