@@ -42,7 +42,8 @@ def cut(data: bytes) -> Raw:
             record[_OFFSET] = bytes(4)
             records[item.orig_filename] = bytes(record)
             position = end
-        contents = {item.orig_filename: archive.read(item) for item in archive.infolist()}
+        files = [item for item in archive.infolist() if not item.orig_filename.endswith("/")]
+        contents = {item.orig_filename: archive.read(item) for item in files}
         return Raw(members=members, records=records, comment=archive.comment, contents=contents)
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 
 from tests.copies import check_outcome
+from tests.fuzzing import laws
 from tests.fuzzing.seeds import OBJECT, small_export
 from tests.made import raw, read_parts, request, rewritten
+from tsfix.containers.zip_reader import read_zip
+from tsfix.errors import UnsupportedEditError
 from tsfix.export import Export
 from tsfix.parse.export import read_export
+from tsfix.xml_bytes.document import Document
+from tsfix.xml_bytes.draft import Draft
 
 
 def with_object(data: bytes) -> Export:
@@ -88,3 +95,29 @@ def test_white_space_around_loose_text_is_no_part_of_it() -> None:
     texts = ("loose<action>x</action>", "\n  loose  \n<action>x</action>", " loose\t<action>x</action>\n")
     found = [raw(step.format(text)).task_sequences[0].task_sequence.sequence.children[0].other for text in texts]
     assert [("loose",)] * 3 == found
+
+
+def test_what_stands_between_a_lone_carriage_return_and_a_line_feed_is_not_taken_out() -> None:
+    """XML reads the two as one line end, so a line break of the text would have gone as well."""
+    draft = Draft(Document(b"<r>a\r<w/>\n</r>"))
+    draft.remove_element(1, "test")
+    with pytest.raises(UnsupportedEditError, match="would become one line end"):
+        draft.edits()
+    for text, left in ((b"<r>a\r\n<w/>\r\n</r>", b"<r>a\r\n\r\n</r>"), (b"<r>a\n<w/>\r</r>", b"<r>a\n\r</r>")):
+        draft = Draft(Document(text))
+        draft.remove_element(1, "test")
+        assert left == draft.apply()
+
+
+@pytest.mark.parametrize("flag", [0x01, 0x20, 0x40])
+def test_a_folder_entry_may_say_anything_about_its_content(flag: int) -> None:
+    """It has none; the law of copies asked Python's zipfile to unpack it."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("b/", b"")
+        archive.writestr("a.xml", b"<a/>")
+    data = bytearray(held.getvalue())
+    for signature, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(signature) + place] |= flag
+    assert {"a.xml": b"<a/>"} == dict(read_zip(bytes(data), "odd.zip").parts)
+    laws.zip_file(bytes(data))

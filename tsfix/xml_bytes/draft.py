@@ -318,14 +318,18 @@ class Draft:
         return line_ends(xml, crlf=self.document.crlf).encode("utf-8")
 
     def _check_joints(self, edits: Sequence[Edit]) -> None:
-        """Refuse removals that leave ``]]>`` in the text, which XML forbids there."""
+        """Refuse removals that leave ``]]>`` in the text, which XML forbids there, or make one line end of two."""
         result = apply_edits(self.document.data, edits)
         grown = 0
         for edit in edits:
             joint = edit.span.start + grown
             grown += len(edit.replacement) - (edit.span.end - edit.span.start)
-            if not edit.replacement and b"]]>" in result[max(joint - 2, 0) : joint + 2]:
+            if edit.replacement:
+                continue
+            if b"]]>" in result[max(joint - 2, 0) : joint + 2]:
                 raise self.document.refuse("The characters ]]> would be left in the text, which XML forbids.")
+            if result[max(joint - 1, 0) : joint + 1] == b"\r\n":
+                raise self.document.refuse("A carriage return and a line feed would become one line end.")
 
     def apply(self) -> bytes:
         """The bytes of this text with all changes made."""
