@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.made import cloned, knowledge
-from tsfix.conversion import CLIENT_RULES, Outcome, Rewritten, Unchanged, check_export, with_request
+from tsfix.conversion import CLIENT_RULES, Outcome, Rewritten, Unchanged, Views, with_request
 from tsfix.export import Export
 from tsfix.hierarchy import Hierarchy
 from tsfix.request import CloneRequest
@@ -30,7 +30,7 @@ def check_copy(done: Rewritten, wanted: CloneRequest, known: Hierarchy) -> None:
     assert [problem.message for problem in original.problems] == [problem.message for problem in copy.problems]
     left = [
         finding
-        for finding in check_export(copy, wanted, knowledge(), with_request(known, wanted))
+        for finding in Views(wanted, knowledge(), with_request(known, wanted)).findings(copy)
         if finding.blocking and finding.rule not in wanted.accepted_rules
     ]
     if wanted.new_steps == "keep":

@@ -21,7 +21,7 @@ from tests.made import (
 )
 from tests.reports.runs import report
 from tsfix.changes import Change, Reason
-from tsfix.conversion import check_export, subjects_of
+from tsfix.conversion import Views, subjects_of
 from tsfix.decisions import Decision
 from tsfix.findings import Evidence, Finding
 from tsfix.reports import html, markdown, text
@@ -84,7 +84,7 @@ def mdt() -> Report:
     made = raw(sequence_text(own_step("", "Gather", "cscript.exe ZTIGather.wsf")), "ts.xml")
     made = replace(made, task_sequences=tuple(replace(item, format="mdt") for item in made.task_sequences))
     subjects = subjects_of(made, wanted, knowledge(), hierarchy())
-    found = check_export(made, wanted, knowledge(), hierarchy())
+    found = Views(wanted, knowledge(), hierarchy()).findings(made)
     return build_report("scan", "0", [checked(made, found, subjects, wanted.target)])
 
 

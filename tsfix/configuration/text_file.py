@@ -9,6 +9,8 @@ import stat
 import time
 from pathlib import Path
 
+from tsfix.opening import without_waiting
+
 LARGEST = 64 * 1024 * 1024
 """Bytes. An inventory of ten thousand packages has three million; a device has no end."""
 
@@ -41,7 +43,7 @@ def text_of(path: Path) -> str:
 def _content(path: Path) -> bytes:
     """The bytes of a file; one more than ``LARGEST`` where there are more."""
     # To open a pipe without a writer would wait until somebody comes. Windows has no pipes among its files.
-    with open(path, "rb", buffering=0, opener=_without_waiting) as file:
+    with open(path, "rb", buffering=0, opener=without_waiting) as file:
         descriptor = file.fileno()
         mode = os.fstat(descriptor).st_mode
         if os.name == "nt" or stat.S_ISREG(mode):
@@ -49,10 +51,6 @@ def _content(path: Path) -> bytes:
         if os.isatty(descriptor):
             raise OSError(errno.EINVAL, "it is a terminal, and what is typed has no end", str(path))
         return _until_end(descriptor, path, has_writer=not stat.S_ISFIFO(mode))
-
-
-def _without_waiting(name: str, flags: int) -> int:
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
 
 
 def _whole(descriptor: int) -> bytes:

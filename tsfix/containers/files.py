@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from tsfix.errors import UnreadableError
 from tsfix.export import Parts
+from tsfix.opening import without_waiting
 from tsfix.values import Location
 
 _LARGEST_DIGESTED = 1 << 30
@@ -45,11 +46,7 @@ def _check_is_file(name: str, found: os.stat_result) -> None:
 
 def opened(path: Path) -> BinaryIO:
     """The file, open to read. It never waits for the writer of a pipe that has taken the place of a file this moment."""
-    return open(path, "rb", opener=_without_waiting)
-
-
-def _without_waiting(name: str, flags: int) -> int:
-    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
+    return open(path, "rb", opener=without_waiting)
 
 
 def single_file(part: str, data: bytes, name: str) -> Parts:

@@ -20,6 +20,7 @@ from tsfix.containers.destination import check_not_an_input, check_not_read
 from tsfix.containers.leftovers import sweep_once, temporary_name
 from tsfix.containers.names import has_forbidden_characters, shown, why_unsafe
 from tsfix.errors import OutputError
+from tsfix.opening import WITHOUT_WAITING
 from tsfix.values import Location
 
 _LONG_ON_WINDOWS = 220
@@ -224,9 +225,7 @@ def _tree(folder: Path) -> dict[str, Path]:
 def _opened_as_it_is(path: Path) -> BinaryIO:
     """A device or a pipe, such as ``>(...)`` of a shell, open to write. The reader of a pipe is not waited for for ever."""
     started = time.monotonic()
-    flags = os.O_WRONLY
-    for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"):  # the first two on Unix, the last on Windows
-        flags |= getattr(os, name, 0)
+    flags = os.O_WRONLY | WITHOUT_WAITING | getattr(os, "O_BINARY", 0)
     while True:
         try:
             descriptor = os.open(path, flags)

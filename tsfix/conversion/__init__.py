@@ -8,7 +8,7 @@ from tsfix.conversion.former_places import at_former_places
 from tsfix.conversion.obstacles import CLIENT_RULES
 from tsfix.conversion.outcomes import Judgement, Outcome, Refused, Rewritten, Unchanged
 from tsfix.conversion.requested import with_request
-from tsfix.conversion.subjects import check_export, require_readable, subjects_of
+from tsfix.conversion.subjects import Views, require_readable, subjects_of
 
 __all__ = [
     "CLIENT_RULES",
@@ -17,8 +17,8 @@ __all__ = [
     "Refused",
     "Rewritten",
     "Unchanged",
+    "Views",
     "at_former_places",
-    "check_export",
     "clone",
     "finish",
     "require_readable",

@@ -31,13 +31,6 @@ def subjects_of(
     )
 
 
-def check_export(
-    export: Export, request: CloneRequest, knowledge: KnowledgeBase, hierarchy: Hierarchy
-) -> tuple[Finding, ...]:
-    """The findings in every task sequence of the export; in borrowed ones only where decisions may be about them."""
-    return Views(request, knowledge, hierarchy).findings(export)
-
-
 class Views:
     """What the checks see in the exports of one conversion: the original, what its stages leave of it, the copy.
 
